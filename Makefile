@@ -1,0 +1,49 @@
+# studybell: `make run` shows it, `make test` proves it. Both work on a fresh machine with Python 3.11+.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help install run test check bench lock dev clean
+help: ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+install: .venv/.installed ## prepare .venv with the locked dependencies
+
+run: install ## serve the sample season with an embedded mailbox and a fast clock
+	@$(BIN)/studybell demo
+
+test: dev ## run all tests
+	$(BIN)/python -m pytest tests
+
+check: dev ## lint, formatting, types and the arrows between the rooms
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: dev ## measure against peers, in ratios
+	$(BIN)/python -m tests.benchmarks
+
+lock: ## write the hashed locks anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" \
+		pyproject.toml --group build -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" \
+		-c requirements.txt pyproject.toml --group dev -o requirements-dev.txt
+
+clean: ## remove .venv and everything that tools left behind
+	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+dev: .venv/.developing
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "studybell needs Python 3.11 or newer; set PYTHON=...")'
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: .venv/bin/python requirements.txt pyproject.toml
+	$(PIP) --require-hashes --requirement requirements.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.developing: .venv/.installed requirements-dev.txt
+	$(PIP) --require-hashes --requirement requirements-dev.txt
+	@touch $@
