@@ -1,0 +1,20 @@
+"""The files that ship with studybell: templates, translations, styles and the example season."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+__all__ = ["CONFIG", "TEMPLATES", "read_texts"]
+
+_PACKAGE: Final = Path(__file__).parent
+# A wheel carries them inside the package; a checkout keeps them beside it.
+_ROOT: Final = _PACKAGE if (_PACKAGE / "templates").is_dir() else _PACKAGE.parent
+
+TEMPLATES: Final = _ROOT / "templates"
+CONFIG: Final = _ROOT / "config"
+
+
+def read_texts(folder: Path, pattern: str = "**/*") -> Mapping[str, str]:
+    """The text files under `folder` that match `pattern`, by their path in it."""
+    files = sorted(file for file in folder.glob(pattern) if file.is_file())
+    return {file.relative_to(folder).as_posix(): file.read_text("utf-8") for file in files}

@@ -1,0 +1,202 @@
+"""Loading: from studybell.toml and the environment to `Settings`, or to a list of everything that is wrong."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+from service.remediable import Remediable
+from service.schedule.cadence import Cadence, OnSkip
+from service.settings import reader
+from service.settings.reader import Reader
+from service.settings.values import Http, Mail, SeriesSettings, Settings
+
+__all__ = ["SettingsTrouble", "load_settings"]
+
+_PREFIX: Final = "STUDYBELL_"
+
+_TOP: Final[Mapping[str, Reader]] = {
+    "base_url": reader.read_url,
+    "data_dir": reader.read_text,
+    "database": reader.read_text,
+    "language": reader.read_language,
+    "organizer": reader.read_mailbox,
+}
+_HTTP: Final[Mapping[str, Reader]] = {
+    "host": reader.read_text,
+    "port": reader.read_count,
+    "trusted_proxies": reader.read_count,
+}
+_MAIL: Final[Mapping[str, Reader]] = {
+    "transport": reader.one_of("mailbox", "smtp"),
+    "sender": reader.read_mailbox,
+    "reply_to": reader.read_mailbox,
+    "host": reader.read_text,
+    "port": reader.read_count,
+    "security": reader.one_of("tls", "starttls", "none"),
+    "username": reader.read_text,
+    "password": str,
+    "password_file": reader.read_text,
+    "connections": reader.read_count,
+    "rate_per_minute": reader.read_count,
+    "doubtful": reader.one_of("resend", "hold"),
+    "templates": reader.read_text,
+}
+_CADENCE: Final[Mapping[str, Reader]] = {
+    "timezone": reader.read_zone,
+    "starts_on": reader.read_day,
+    "starts_at": reader.read_time,
+    "duration": reader.read_span,
+    "every": reader.read_whole_days,
+    "skip": reader.read_days,
+    "holidays": reader.read_country,
+    "on_skip": lambda value: OnSkip(reader.one_of("shift", "drop")(value)),
+}
+_SERIES: Final[Mapping[str, Reader]] = {
+    "slug": reader.read_slug,
+    "source": reader.read_text,
+    **_CADENCE,
+    "year": reader.read_count,
+    "title": reader.read_text,
+    "language": reader.read_language,
+    "location": reader.read_text,
+    "join_url": reader.read_link,
+    "reminders": reader.read_rules,
+    "speaker_reminders": reader.read_rules,
+}
+
+
+class SettingsTrouble(Remediable):
+    """The settings cannot be used; `problems` says everything that is wrong, a line each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def load_settings(file: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings in `file`, overridden by `environ`. Raises `SettingsTrouble` with every problem found."""
+    try:
+        text = file.read_text("utf-8")
+        raw = tomllib.loads(text)
+    except FileNotFoundError:
+        raise SettingsTrouble([f"{file}: there is no such file; write one with `studybell init SCHEDULE`"]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsTrouble([f"{file}: cannot be read: {error}"]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsTrouble([f"{file}: this is not TOML: {error}"]) from None
+    return _Loading(file, text).read(_overlay(raw, environ))
+
+
+class _Loading:
+    """One reading of a file: what was understood, and what was wrong."""
+
+    def __init__(self, file: Path, text: str) -> None:
+        self._file = file
+        self._lines = text.splitlines()
+        self._problems: list[str] = []
+
+    def read(self, raw: dict[str, Any]) -> Settings:
+        http = self._section(self._table(raw, "http"), _HTTP, "http")
+        mail = self._section(self._table(raw, "mail"), _MAIL, "mail")
+        rows = raw.pop("series", [])
+        series = [self._series(row, number) for number, row in enumerate(rows)] if isinstance(rows, list) else []
+        top = self._section(raw, _TOP, "")
+        if "base_url" not in top and "port" in http:
+            top["base_url"] = f"http://127.0.0.1:{http['port']}"
+        top["data_dir"] = self._file.parent / top.get("data_dir", "var")
+        self._read_secret(mail)
+        if mail.get("templates"):
+            mail["templates"] = self._file.parent / mail["templates"]
+        self._check(mail, series)
+        if self._problems:
+            raise SettingsTrouble(self._problems)
+        known = tuple(one for one in series if one is not None)
+        return Settings(folder=self._file.parent, http=Http(**http), mail=Mail(**mail), series=known, **top)
+
+    def _section(self, raw: Mapping[str, Any], schema: Mapping[str, Reader], name: str) -> dict[str, Any]:
+        found = {}
+        for key, value in raw.items():
+            if key not in schema:
+                near = get_close_matches(key, [*schema, *(() if name else ("http", "mail", "series"))], 1, 0.5)
+                hint = f'did you mean "{near[0]}"?' if near else "known are: " + ", ".join(schema)
+                self._complain(name, key, f"unknown setting; {hint}")
+                continue
+            try:
+                found[key] = schema[key](value)
+            except ValueError as error:
+                self._complain(name, key, str(error))
+        return found
+
+    def _series(self, raw: Any, number: int) -> SeriesSettings | None:
+        where = f"series[{number + 1}]"
+        before = len(self._problems)
+        values = self._section(raw if isinstance(raw, dict) else {}, _SERIES, where)
+        for key in ("slug", "source", "timezone"):
+            if not isinstance(raw, dict) or key not in raw:
+                self._complain(where, key, "is missing")
+        if len(self._problems) > before:
+            return None
+        cadence = Cadence(**{key: values.pop(key) for key in _CADENCE if key in values})
+        return SeriesSettings(cadence=cadence, **values)
+
+    def _table(self, raw: dict[str, Any], name: str) -> Mapping[str, Any]:
+        table = raw.pop(name, {})
+        if isinstance(table, dict):
+            return table
+        self._complain("", name, f"this is a section: write [{name}] on a line of its own")
+        return {}
+
+    def _read_secret(self, mail: dict[str, Any]) -> None:
+        named = mail.pop("password_file", "")
+        if named:
+            try:
+                mail["password"] = (self._file.parent / named).read_text("utf-8").strip("\r\n")
+            except (OSError, UnicodeDecodeError) as error:
+                self._complain("mail", "password_file", f"cannot be read: {error}")
+
+    def _check(self, mail: Mapping[str, Any], series: list[SeriesSettings | None]) -> None:
+        slugs = [one.slug for one in series if one]
+        for slug in sorted({slug for slug in slugs if slugs.count(slug) > 1}):
+            self._complain("series", "slug", f'two series are called "{slug}"; give each a slug of its own')
+        if mail.get("connections") == 0:
+            self._complain("mail", "connections", "write at least 1")
+        if bool(mail.get("username")) != bool(mail.get("password")):
+            self._complain("mail", "username", "username and password go together; set both or none")
+
+    def _complain(self, section: str, key: str, message: str) -> None:
+        line = self._line_of(section, key)
+        place = f"{self._file}:{line}" if line else str(self._file)
+        self._problems.append(f"{place}: {section + '.' if section else ''}{key}: {message}")
+
+    def _line_of(self, section: str, key: str) -> int:
+        """The line that sets `key`, from 1; 0 if the value came from elsewhere."""
+        name, _, ordinal = section.rstrip("]").partition("[")
+        passed, here = 0, not name
+        for number, line in enumerate(self._lines, start=1):
+            if header := re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line):
+                passed += header[1] == name
+                here = (header[1] == name and (not ordinal or passed == int(ordinal))) or header[1] == key
+            if here and re.match(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*[=\]]", line):
+                return number
+        return 0
+
+
+def _overlay(raw: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
+    """`raw` with the values of the environment: `STUDYBELL_MAIL__PORT` is mail.port, `STUDYBELL_SERIES__0__SLUG` the
+    first series' slug."""
+    for name, value in sorted(environ.items()):
+        if not name.startswith(_PREFIX) or name == f"{_PREFIX}CONFIG":
+            continue
+        *path, key = name.removeprefix(_PREFIX).lower().split("__")
+        place: Any = raw
+        for step in path:
+            if isinstance(place, list):
+                place = place[int(step)] if step.isdigit() and int(step) < len(place) else {}
+            elif isinstance(place, dict):
+                place = place.setdefault(step, {})
+        if isinstance(place, dict):
+            place[key] = value
+    return raw

@@ -1,0 +1,139 @@
+"""Loading settings: every key from the file or the environment, and every mistake told at once, with its line."""
+
+from datetime import date, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from service.reminders.rule import Rule
+from service.schedule.cadence import OnSkip
+from service.settings.loading import SettingsTrouble, load_settings
+
+WHOLE = """
+base_url = "https://bell.example.org/"
+data_dir = "data"
+language = "ko"
+organizer = "organizer@example.org"
+
+[http]
+port = 9000
+
+[mail]
+transport = "smtp"
+host = "mail.example.org"
+username = "bell"
+password = "secret"
+
+[[series]]
+slug = "season-4"
+source = "season.md"
+timezone = "Asia/Seoul"
+starts_on = 2024-01-27
+starts_at = "21:00"
+duration = "2h"
+every = "1w"
+skip = [2024-02-10]
+holidays = "KR"
+on_skip = "drop"
+reminders = ["1h", "7d"]
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    file = folder / "studybell.toml"
+    file.write_text(text)
+    return file
+
+
+def problems(folder: Path, text: str, **environ: str) -> list[str]:
+    with pytest.raises(SettingsTrouble) as trouble:
+        load_settings(write(folder, text), environ)
+    return [problem.removeprefix(f"{folder}/") for problem in trouble.value.problems]
+
+
+def test_a_whole_file_is_read(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, WHOLE), {})
+
+    assert settings.base_url == "https://bell.example.org"
+    assert settings.data_dir == tmp_path / "data"
+    assert settings.http.port == 9000
+    assert settings.mail.host == "mail.example.org"
+    (series,) = settings.series
+    assert series.slug == "season-4"
+    assert series.reminders == (Rule(7, "d"), Rule(1, "h"))
+    assert series.cadence.timezone == ZoneInfo("Asia/Seoul")
+    assert series.cadence.starts_on == date(2024, 1, 27)
+    assert series.cadence.starts_at == time(21)
+    assert series.cadence.every == timedelta(weeks=1)
+    assert series.cadence.skip == {date(2024, 2, 10)}
+    assert series.cadence.on_skip is OnSkip.DROP
+
+
+def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, ""), {})
+
+    assert settings.mail.transport == "mailbox"
+    assert settings.http.port == 8000
+    assert settings.series == ()
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
+    environ = {
+        "STUDYBELL_MAIL__PASSWORD": "other",
+        "STUDYBELL_HTTP__PORT": "7000",
+        "STUDYBELL_SERIES__0__STARTS_AT": "19:30",
+        "STUDYBELL_SERIES__0__REMINDERS": "2d, 30m",
+        "HOME": "/",
+    }
+
+    settings = load_settings(write(tmp_path, WHOLE), environ)
+
+    assert settings.mail.password == "other"
+    assert settings.http.port == 7000
+    assert settings.series[0].cadence.starts_at == time(19, 30)
+    assert settings.series[0].reminders == (Rule(2, "d"), Rule(30, "m"))
+
+
+def test_the_password_can_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("from file\n")
+    text = WHOLE.replace('password = "secret"', 'password_file = "secret"')
+
+    assert load_settings(write(tmp_path, text), {}).mail.password == "from file"
+
+
+def test_the_password_is_never_printed(tmp_path: Path) -> None:
+    assert "secret" not in repr(load_settings(write(tmp_path, WHOLE), {}))
+
+
+def test_every_mistake_is_told_with_its_line(tmp_path: Path) -> None:
+    text = WHOLE.replace("port = 9000", "prot = 9000").replace('"Asia/Seoul"', '"Asia/Soul"').replace('"2h"', '"long"')
+
+    assert problems(tmp_path, text) == [
+        'studybell.toml:8: http.prot: unknown setting; did you mean "port"?',
+        'studybell.toml:19: series[1].timezone: write a time zone of the IANA list, like "Asia/Seoul" or'
+        ' "Europe/Berlin"',
+        'studybell.toml:22: series[1].duration: write a duration, like "2h", "90m", "1h 30m" or "1w"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[mial]\nport = 1", 'studybell.toml:1: mial: unknown setting; did you mean "mail"?'),
+        ('[mail]\nsender = "nobody"', "studybell.toml:2: mail.sender: write an e-mail address"),
+        ('[mail]\nusername = "bell"', "studybell.toml:2: mail.username: username and password go together"),
+        ("[[series]]\nslug = 'a'", "studybell.toml: series[1].source: is missing"),
+        ("base_url = 1", 'studybell.toml:1: base_url: write a web address, like "https://bell.example.org"'),
+        ('[mail]\npassword_file = "none"', "studybell.toml:2: mail.password_file: cannot be read"),
+        ("http = 1", "studybell.toml:1: http: this is a section: write [http] on a line of its own"),
+        ("a = ", "studybell.toml: this is not TOML: Invalid value (at"),
+    ],
+)
+def test_a_mistake_says_what_to_write(tmp_path: Path, text: str, problem: str) -> None:
+    assert any(found.startswith(problem) for found in problems(tmp_path, text)), problems(tmp_path, text)
+
+
+def test_a_file_that_is_not_there_says_how_to_write_one(tmp_path: Path) -> None:
+    with pytest.raises(SettingsTrouble, match="studybell init"):
+        load_settings(tmp_path / "none.toml", {})
