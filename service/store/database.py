@@ -1,0 +1,155 @@
+"""The database: one writer thread that commits in groups, and readers beside it.
+
+A unit of work is a function of a connection. Units that wait for the writer at the same time share one transaction,
+each in a savepoint of its own, and so one flush to the disk: the commit is durable before any of them is answered.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+
+from service.remediable import Remediable
+
+__all__ = ["Database", "DatabaseTrouble"]
+
+_GROUP: Final = 64
+_READERS: Final = 4
+_BUSY_SECONDS: Final = 10
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+
+
+class DatabaseTrouble(Remediable):
+    """The database is locked, full or away: the message says which and what to do. Nothing of the work was kept."""
+
+
+class Database:
+    """An open database. `url` is a `postgresql://` address, or empty for SQLite in `file`.
+
+    Call `close` when done; work that already waits is finished first.
+    """
+
+    def __init__(self, file: Path, url: str = "") -> None:
+        self.is_sqlite: Final = not url
+        if self.is_sqlite:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self.name = str(file)
+            self._writer, self._reader = _sqlite(file, "IMMEDIATE"), _sqlite(file, "DEFERRED")
+        else:
+            address = make_url(url).set(drivername="postgresql+psycopg")
+            self.name = address.render_as_string(hide_password=True)
+            self._writer = create_engine(address, pool_size=1, max_overflow=0, pool_pre_ping=True)
+            self._reader = create_engine(address, pool_size=_READERS, pool_pre_ping=True)
+        self._waiting: queue.SimpleQueue[tuple[Work[Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
+        self._thread = threading.Thread(target=self._write_groups, name="writer", daemon=True)
+        self._thread.start()
+
+    async def write(self, work: Work[T]) -> T:
+        """Run `work` on the writer; when this returns, its changes are on the disk.
+
+        Raises `DatabaseTrouble` if the database refuses, and whatever `work` raises.
+        """
+        return await asyncio.wrap_future(self.submit(work))
+
+    def submit(self, work: Work[T]) -> Future[T]:
+        """`write` for callers outside an event loop."""
+        future: Future[T] = Future()
+        self._waiting.put((work, future))
+        return future
+
+    async def read(self, work: Work[T]) -> T:
+        """Run `work` on a reader, in a snapshot of its own. Raises `DatabaseTrouble`."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+
+    def close(self) -> None:
+        """Finish what waits and let go of the database."""
+        self._waiting.put(None)
+        self._thread.join()
+        self._readers.shutdown()
+        self._writer.dispose()
+        self._reader.dispose()
+
+    def _read(self, work: Work[T]) -> T:
+        try:
+            with self._reader.begin() as connection:
+                return work(connection)
+        except DBAPIError as error:
+            raise self._explain(error) from error
+
+    def _write_groups(self) -> None:
+        open_for_work = True
+        while open_for_work:
+            group = [self._waiting.get()]
+            while len(group) < _GROUP and not self._waiting.empty():
+                group.append(self._waiting.get())
+            open_for_work = None not in group
+            wanted = [unit for unit in group if unit is not None and unit[1].set_running_or_notify_cancel()]
+            if wanted:
+                self._commit(wanted)
+
+    def _commit(self, group: list[tuple[Work[Any], Future[Any]]]) -> None:
+        results: list[tuple[Future[Any], Any, BaseException | None]] = []
+        try:
+            with self._writer.begin() as connection:
+                for work, future in group:
+                    try:
+                        with connection.begin_nested():
+                            results.append((future, work(connection), None))
+                    except DBAPIError:
+                        raise
+                    except Exception as error:
+                        results.append((future, None, error))
+        except DBAPIError as error:
+            if len(group) > 1:  # one unit's trouble must not become the others': try each alone
+                for unit in group:
+                    self._commit([unit])
+                return
+            group[0][1].set_exception(self._explain(error))
+            return
+        for future, result, failure in results:
+            if failure is None:
+                future.set_result(result)
+            else:
+                future.set_exception(failure)
+
+    def _explain(self, error: DBAPIError) -> DatabaseTrouble:
+        cause = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+        advice = {
+            "locked": "another program holds it; close that program, or wait and try again",
+            "full": "the disk is full; free some space and studybell goes on by itself",
+            "readonly": "it cannot be written; check the owner and rights of the file and its folder",
+            "unable to open": "check that the folder of data_dir exists and may be written",
+            "malformed": "the file is damaged; restore a backup with `studybell restore FILE`",
+        }
+        what_to_do = next((text for word, text in advice.items() if word in cause), "check that it is running")
+        return DatabaseTrouble(f"the database {self.name} refused: {cause}; {what_to_do}")
+
+
+def _sqlite(file: Path, begin: str) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{file}",
+        pool_size=1 if begin == "IMMEDIATE" else _READERS,
+        connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        # The driver must not open transactions on its own: a read that turns into a write ignores busy_timeout.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def open_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql(f"BEGIN {begin}")
+
+    return engine

@@ -1,0 +1,174 @@
+"""The ledger: the truth about every mail that was, is or will be owed.
+
+    planned -> claimed -> handing -> sent
+    claimed -> planned                 given back, or its lease ran out: nothing was handed over
+    handing -> planned                 a clear refusal for now, or the first doubt: it is tried again
+    any open state -> failed | expired | cancelled | parked | uncertain
+
+Rows are inserted (owing.py), moved to an owner (claiming.py) and settled (settling.py), never taken away, so the
+states' counts always add up to what was ever planned. This module holds the words and the questions.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from service.store.tables import deliveries, participants
+
+__all__ = [
+    "LANES",
+    "OPEN",
+    "Delivery",
+    "DeliveryState",
+    "Kind",
+    "find",
+    "list_all",
+    "next_due",
+    "tally",
+    "with_address",
+]
+
+
+class Kind(StrEnum):
+    """What a mail is about."""
+
+    REMINDER = "reminder"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    RESTORED = "restored"
+    CONFIRMATION = "confirmation"
+    KNOWN = "known"
+
+
+LANES: Final = (
+    (Kind.CONFIRMATION, Kind.KNOWN),
+    (Kind.MOVED, Kind.CANCELLED, Kind.RESTORED),
+    (Kind.REMINDER,),
+)
+"""Kinds that wait in one line: a flood in one lane takes nothing from the others."""
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    HANDING = "handing"
+    SENT = "sent"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    PARKED = "parked"
+    UNCERTAIN = "uncertain"
+
+
+OPEN: Final = (DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.HANDING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One mail owed to one person. `doubts` counts how often its acceptance could not be known,
+    `told_at` is the session's start as the person knew it before a notice.
+
+    `owner` is the random token of the process that holds it. `address` and what follows are the participant's;
+    they are empty once the participant was erased.
+    """
+
+    id: int
+    kind: Kind
+    series: str
+    participant_id: int
+    session: str
+    starts_at: datetime
+    rule: str
+    told_at: datetime | None
+    due_at: datetime
+    next_at: datetime
+    expires_at: datetime
+    state: DeliveryState
+    reason: str
+    owner: str
+    attempts: int
+    doubts: int
+    address: str
+    name: str
+    language: str
+    timezone: str
+    generation: int
+
+    @property
+    def key(self) -> str:
+        """What makes this delivery one of its kind; its Message-ID is made of it and so the same at every attempt."""
+        starts = self.starts_at.astimezone(UTC).isoformat()
+        return f"{self.kind}|{self.series}|{self.participant_id}|{self.session}|{starts}|{self.rule}"
+
+
+def with_address() -> Select[Any]:
+    """The ledger's rows, each with its participant's address and wishes."""
+    wishes = (
+        participants.c.address,
+        participants.c.name,
+        participants.c.language,
+        participants.c.timezone,
+        participants.c.generation,
+    )
+    return select(deliveries, *wishes).outerjoin(participants, deliveries.c.participant_id == participants.c.id)
+
+
+def as_delivery(row: Row[Any]) -> Delivery:
+    """A row of `with_address` as a value."""
+    return Delivery(
+        id=row.id,
+        kind=Kind(row.kind),
+        series=row.series,
+        participant_id=row.participant_id,
+        session=row.session,
+        starts_at=row.starts_at,
+        rule=row.rule,
+        told_at=row.told_at,
+        due_at=row.due_at,
+        next_at=row.next_at,
+        expires_at=row.expires_at,
+        state=DeliveryState(row.state),
+        reason=row.reason,
+        owner=row.owner,
+        attempts=row.attempts,
+        doubts=row.doubts,
+        address=row.address or "",
+        name=row.name or "",
+        language=row.language or "",
+        timezone=row.timezone or "UTC",
+        generation=row.generation or 0,
+    )
+
+
+def list_all(connection: Connection, states: Collection[DeliveryState] = ()) -> list[Delivery]:
+    """All deliveries, or those in the given states, in the order they fell due."""
+    query = with_address().order_by(deliveries.c.due_at, deliveries.c.id)
+    if states:
+        query = query.where(deliveries.c.state.in_(states))
+    return [as_delivery(row) for row in connection.execute(query)]
+
+
+def find(connection: Connection, delivery_id: int) -> Delivery | None:
+    """The delivery with this id."""
+    row = connection.execute(with_address().where(deliveries.c.id == delivery_id)).one_or_none()
+    return as_delivery(row) if row else None
+
+
+def tally(connection: Connection) -> dict[DeliveryState, int]:
+    """How many deliveries stand in each state."""
+    query = select(deliveries.c.state, func.count().label("total")).group_by(deliveries.c.state)
+    counts = {row.state: row.total for row in connection.execute(query)}
+    return {state: counts.get(state, 0) for state in DeliveryState}
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next planned delivery wants to be sent; in the past if it is overdue."""
+    query = select(func.min(deliveries.c.next_at)).where(deliveries.c.state == DeliveryState.PLANNED)
+    due: datetime | None = connection.execute(query).scalar_one()
+    return due
