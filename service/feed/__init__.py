@@ -1,0 +1,1 @@
+"""What calendars read: versions of sessions in, iCalendar bytes out. Equal values give equal bytes, anywhere."""
