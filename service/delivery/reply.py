@@ -1,0 +1,88 @@
+"""A reply: what an SMTP server says to one command (RFC 5321 4.2), read from a stream of bytes."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Self
+
+__all__ = ["Garbled", "Reply", "ReplyReader"]
+
+_SIZE_LIMIT: Final = 64 * 1024  # octets of one reply; a generous EHLO takes a few thousand
+_TEXT_LIMIT: Final = 500  # characters kept for a person to read
+_LINE: Final = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*))?", re.DOTALL)
+_ENHANCED: Final = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s|$)")
+_UNREADABLE: Final = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
+
+
+class Garbled(Exception):
+    """What came is no SMTP reply, or more of one than anybody needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole reply: its three-digit code and its text, the lines of a multi-line reply joined by blanks."""
+
+    code: int
+    text: str = ""
+
+    @classmethod
+    def read(cls, code: int, raw: bytes) -> Self:
+        """Make a reply of bytes as they came: controls become blanks, and no more is kept than a person reads."""
+        return cls(code, _UNREADABLE.sub(" ", raw.decode("utf-8", "replace"))[:_TEXT_LIMIT].strip())
+
+    @property
+    def enhanced(self) -> str:
+        """The enhanced status code such as `5.1.1` (RFC 3463), empty if there is none."""
+        found = _ENHANCED.match(self.text)
+        return found[1] if found else ""
+
+
+class ReplyReader:
+    """Cuts the bytes of a connection into replies, however they were split on the way."""
+
+    def __init__(self) -> None:
+        self._pending = bytearray()
+        self._lines: list[bytes] = []
+        self._code = 0
+        self._size = 0
+
+    @property
+    def is_midway(self) -> bool:
+        """Whether a reply has begun and not ended."""
+        return bool(self._pending or self._lines)
+
+    def feed(self, data: bytes) -> Iterator[Reply]:
+        """Take the next bytes and yield the replies they complete; the iterator must be used up.
+
+        Raises `Garbled` behind the last good reply; then nothing more can be read.
+        """
+        begin = 0
+        while end := data.find(b"\n", begin) + 1:
+            line = bytes(self._pending) + data[begin:end]
+            self._pending.clear()
+            begin = end
+            if self._add_line(line):
+                yield self._finish()
+        self._pending += data[begin:]
+        if self._size + len(self._pending) > _SIZE_LIMIT:
+            raise Garbled("the reply is longer than 64 KiB")
+
+    def _add_line(self, line: bytes) -> bool:
+        """Add one line to the reply; True if it is the last one."""
+        self._size += len(line)
+        if self._size > _SIZE_LIMIT:
+            raise Garbled("the reply is longer than 64 KiB")
+        found = _LINE.fullmatch(line.rstrip(b"\r\n"))
+        if found is None:
+            raise Garbled(f"not an SMTP reply: {Reply.read(0, line[:80]).text}")
+        code, separator, text = int(found[1]), found[2], found[3]
+        if self._lines and code != self._code:
+            raise Garbled(f"one reply with two codes, {self._code} and {code}")
+        self._code = code
+        self._lines.append(text or b"")
+        return separator != b"-"
+
+    def _finish(self) -> Reply:
+        reply = Reply.read(self._code, b" ".join(self._lines))
+        self._lines, self._size = [], 0
+        return reply

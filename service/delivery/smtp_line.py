@@ -1,0 +1,130 @@
+"""An SMTP line: hands mails to the relay one by one, and at every moment knows how far it got."""
+
+from contextlib import suppress
+from typing import Final
+
+from service.delivery.dialogue import Broken, Dialogue
+from service.delivery.envelope import Envelope, find_fault
+from service.delivery.outcome import Outcome, Phase, Verdict, is_go_ahead, judge_break, judge_reply
+from service.delivery.relay import Relay
+from service.delivery.reply import Reply
+from service.delivery.transport import Commit
+
+__all__ = ["SmtpLine"]
+
+_CLOSING: Final = 421
+_ANSWERED: Final = frozenset((Verdict.ACCEPTED, Verdict.DEFERRED, Verdict.REFUSED))
+
+
+class SmtpLine:
+    """A connection that is greeted, secured and logged in.
+
+    The order is: MAIL RCPT DATA (in one write if the relay announces PIPELINING, RFC 2920), 354, the body without its
+    final dot while the commit runs, the dot, the reply. A body without its dot is never accepted (RFC 5321 4.1.1.4),
+    so only the time after the dot can leave a doubt.
+    """
+
+    def __init__(self, dialogue: Dialogue, relay: Relay, *, pipelining: bool, smtputf8: bool) -> None:
+        self._dialogue = dialogue
+        self._timeouts = relay.timeouts
+        self._mails_left = relay.mails_per_line
+        self._pipelining = pipelining
+        self._smtputf8 = smtputf8
+        self._between_mails = True
+        self._needs_reset = False
+        self._phase = Phase.MAIL
+
+    @property
+    def usable(self) -> bool:
+        """Whether the next mail may go this way: the line stands between two mails and is not spent."""
+        return self._between_mails and self._mails_left > 0 and self._dialogue.is_quiet
+
+    async def hand_over(self, envelope: Envelope, commit: Commit) -> Outcome:
+        """See `Line.hand_over`. Whatever leaves the dialogue in the middle of a mail closes the line at once."""
+        if fault := find_fault(envelope, smtputf8=self._smtputf8):
+            return Outcome(Verdict.REFUSED, Phase.ENVELOPE, text=fault)
+        if not self.usable:
+            return judge_break(Phase.MAIL, self._dialogue.end or "the line is spent")
+        self._between_mails = False
+        self._mails_left -= 1
+        try:
+            return await self._announce(envelope) or await self._transfer(envelope.content, commit)
+        except Broken as broken:
+            return judge_break(self._phase, str(broken))
+        finally:
+            if not self._between_mails:
+                self._dialogue.abort()
+
+    async def close(self) -> None:
+        """Say QUIT if the line stands between two mails, else just hang up."""
+        if self._between_mails and self._dialogue.is_quiet:
+            self._between_mails = False
+            await self._dialogue.quit(self._timeouts.courtesy)
+        self._dialogue.abort()
+
+    async def _announce(self, envelope: Envelope) -> Outcome | None:
+        """Say who the mail is from and for; None when the relay waits for the body."""
+        commands = self._list_commands(envelope)
+        if self._pipelining:
+            self._dialogue.say(b"".join(commands.values()))
+        said_ahead = list(commands) if self._pipelining else []
+        for phase, command in commands.items():
+            if self._pipelining:
+                said_ahead.remove(phase)
+            else:
+                self._dialogue.say(command)
+            reply = await self._hear(phase)
+            if not is_go_ahead(phase, reply):
+                return await self._settle(judge_reply(phase, reply), said_ahead)
+        return None
+
+    def _list_commands(self, envelope: Envelope) -> dict[Phase, bytes]:
+        sender, recipient = envelope.sender.encode(), envelope.recipient.encode()
+        extension = b"" if sender.isascii() and recipient.isascii() else b" SMTPUTF8"  # RFC 6531 3.4
+        reset = {Phase.RSET: b"RSET\r\n"} if self._needs_reset else {}
+        return reset | {
+            Phase.MAIL: b"MAIL FROM:<%b>%b\r\n" % (sender, extension),
+            Phase.RCPT: b"RCPT TO:<%b>\r\n" % recipient,
+            Phase.DATA: b"DATA\r\n",
+        }
+
+    async def _transfer(self, content: bytes, commit: Commit) -> Outcome:
+        """Send the body while the commit runs, and the dot only behind both."""
+        self._dialogue.say(_stuff_dots(content))
+        if not await commit():
+            return Outcome(Verdict.WITHDRAWN, Phase.BODY, text="the hand-off commit refused")
+        await self._dialogue.flush(self._timeouts.body)
+        if not self._dialogue.is_quiet:
+            return judge_reply(Phase.BODY, await self._hear(Phase.BODY))
+        self._dialogue.say(b".\r\n")
+        return await self._settle(judge_reply(Phase.DOT, await self._hear(Phase.DOT)), [])
+
+    async def _hear(self, phase: Phase) -> Reply:
+        self._phase = phase
+        seconds = {Phase.DATA: self._timeouts.data, Phase.BODY: self._timeouts.body, Phase.DOT: self._timeouts.dot}
+        return await self._dialogue.hear(seconds.get(phase, self._timeouts.command))
+
+    async def _settle(self, outcome: Outcome, said_ahead: list[Phase]) -> Outcome:
+        """Keep the line for the next mail if this one got a clear answer and the replies to `said_ahead` come, too."""
+        if outcome.verdict in _ANSWERED and outcome.code != _CLOSING:
+            with suppress(Broken):
+                self._between_mails = all([await self._pass_over(phase) for phase in said_ahead])
+            self._needs_reset = outcome.verdict is not Verdict.ACCEPTED
+        return outcome
+
+    async def _pass_over(self, phase: Phase) -> bool:
+        """Hear a reply that decides nothing any more; False if it leaves the relay where no next mail can begin."""
+        reply = await self._dialogue.hear(self._timeouts.courtesy)
+        if not is_go_ahead(phase, reply) or phase is not Phase.DATA:
+            return reply.code != _CLOSING
+        # The relay waits for a body although it refused: a lone dot ends it, and it must answer no (RFC 2920 3.1).
+        self._dialogue.say(b".\r\n")
+        return (await self._dialogue.hear(self._timeouts.courtesy)).code >= 400
+
+
+def _stuff_dots(content: bytes) -> bytes:
+    """Double the dot at the begin of a line (RFC 5321 4.5.2) and end with a line end."""
+    stuffed = content.replace(b"\r\n.", b"\r\n..")
+    if stuffed.startswith(b"."):
+        stuffed = b"." + stuffed
+    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
