@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-__all__ = ["CONFIG", "TEMPLATES", "read_texts"]
+__all__ = ["CONFIG", "TEMPLATES", "read_catalogs", "read_texts"]
 
 _PACKAGE: Final = Path(__file__).parent
 # A wheel carries them inside the package; a checkout keeps them beside it.
@@ -18,3 +18,9 @@ def read_texts(folder: Path, pattern: str = "**/*") -> Mapping[str, str]:
     """The text files under `folder` that match `pattern`, by their path in it."""
     files = sorted(file for file in folder.glob(pattern) if file.is_file())
     return {file.relative_to(folder).as_posix(): file.read_text("utf-8") for file in files}
+
+
+def read_catalogs(domain: str) -> Mapping[str, str]:
+    """The translations of a domain ("mail" or "pages") as .po texts, by language code."""
+    texts = read_texts(TEMPLATES / "locale", f"*/{domain}.po")
+    return {name.partition("/")[0]: text for name, text in texts.items()}

@@ -1,0 +1,57 @@
+"""Publishing: for every series of the settings, who reads its document and where it is shown."""
+
+from urllib.parse import urlsplit
+
+from service.app.store import Store
+from service.clock import Clock
+from service.remediable import Remediable
+from service.schedule.series import Series
+from service.settings.values import SeriesSettings, Settings
+from service.sources.file import FileSource
+from service.store.revisions import Stored
+from service.web.shelf import Shelf
+from service.worker.refreshing import Refresher, Watched
+
+__all__ = ["UnknownSeries", "set_out_shelf"]
+
+
+class UnknownSeries(Remediable):
+    """There is no series of that name to be had."""
+
+    def __init__(self, slug: str, settings: Settings) -> None:
+        known = ", ".join(series.slug for series in settings.series)
+        super().__init__(f'there is no schedule "{slug}" to read: the settings have {known}; or name a file')
+
+
+def set_out_shelf(settings: Settings, store: Store, clock: Clock) -> tuple[Shelf, list[Refresher]]:
+    """An empty shelf, and for every series whoever puts on it what its document says."""
+    shelf, known = Shelf(), {one.slug: one for one in settings.series}
+
+    def publish(slug: str, stored: Stored) -> None:
+        series = _describe(known[slug], stored, settings)
+        shelf.put(series, stored.revision, now=clock.now(), stale_since=stored.broken_since)
+
+    watched = [_watch(one, settings) for one in settings.series]
+    return shelf, [Refresher(one, store.database, publish, clock.now) for one in watched]
+
+
+def _watch(one: SeriesSettings, settings: Settings) -> Watched:
+    return Watched(
+        slug=one.slug,
+        source=FileSource(settings.folder / one.source),
+        cadence=one.cadence,
+        year=one.year,
+        namespace=f"{urlsplit(settings.base_url).hostname}/{one.slug}",
+    )
+
+
+def _describe(one: SeriesSettings, stored: Stored, settings: Settings) -> Series:
+    return Series(
+        slug=one.slug,
+        title=one.title or stored.title or one.slug,
+        language=one.language or stored.language or settings.language,
+        timezone=str(one.cadence.timezone),
+        url=f"{settings.base_url}/{one.slug}",
+        location=one.location,
+        join_url=one.join_url,
+    )

@@ -1,0 +1,80 @@
+"""`check`: what a schedule says, and what is wrong with it."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from service.cli.bare import Terms, read_schedule, series_options
+from service.cli.configured import find_settings
+from service.schedule.diagnostic import Diagnostic, Severity
+from service.schedule.report import describe
+from service.schedule.session import Schedule, Session, Status
+
+__all__ = ["check"]
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object, or a list of several.")
+@series_options
+def check(files: tuple[Path, ...], as_json: bool, terms: Terms, told: bool) -> None:
+    """Read schedules and tell what was understood, and every problem with its place.
+
+    Without FILES, those of the settings. Exit status 1 if a schedule has an error.
+    """
+    asked = [(file, terms if told else _settings_of(file, terms)) for file in files] or _all_in_settings()
+    read = [(file, read_schedule(file, chosen)) for file, chosen in asked]
+    if as_json:
+        objects = [describe(schedule, file=str(file)) for file, schedule in read]
+        click.echo(json.dumps(objects if len(objects) > 1 else objects[0], ensure_ascii=False, indent=2))
+    else:
+        for file, schedule in read:
+            _tell(file, schedule)
+    sys.exit(not all(schedule.is_sound for _, schedule in read))
+
+
+def _settings_of(file: Path, otherwise: Terms) -> Terms:
+    """The terms that the settings beside a document set for it, if they name it."""
+    beside = file.parent / "studybell.toml"
+    if beside.exists():
+        settings = find_settings(beside)
+        for one in settings.series:
+            if (settings.folder / one.source).resolve() == file.resolve():
+                return Terms.of(one)
+    return otherwise
+
+
+def _all_in_settings() -> list[tuple[Path, Terms]]:
+    settings = find_settings(None)
+    return [(settings.folder / one.source, Terms.of(one)) for one in settings.series if "://" not in one.source]
+
+
+def _tell(file: Path, schedule: Schedule) -> None:
+    meetings = [session for session in schedule.sessions if session.meets]
+    click.secho(f"{file}: {schedule.title or 'untitled'}", bold=True)
+    click.echo(f"{len(meetings)} sessions, {schedule.timezone}")
+    for session in schedule.sessions:
+        click.echo(f"  {_summarise(session)}")
+    for remark in schedule.diagnostics:
+        _tell_problem(file, remark)
+
+
+def _summarise(session: Session) -> str:
+    when = session.when
+    day = (
+        "(no date)       "
+        if when is None
+        else f"{when.starts:%a %Y-%m-%d}" + ("      " if when.all_day else f" {when.starts:%H:%M}")
+    )
+    who = f" — {', '.join(session.speakers)}" if session.speakers else ""
+    state = "" if session.status is Status.CONFIRMED else f" [{session.status}]"
+    return f"{session.number:>4}  {day}  {session.title}{who}{state}"
+
+
+def _tell_problem(file: Path, remark: Diagnostic) -> None:
+    severity = click.style(remark.severity, fg=_COLOURS[remark.severity])
+    click.echo(f"{file}:{remark.line}:{remark.column}: {severity} {remark.code} {remark.message}")

@@ -1,0 +1,88 @@
+"""`plan`: what will be sent, to how many, and when."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import click
+
+from service.app.publishing import set_out_shelf
+from service.app.store import open_store
+from service.cli.configured import configured
+from service.clock import SystemClock
+from service.reminders.occasion import Occasion, list_occasions
+from service.schedule.version import Version
+from service.settings import reader
+from service.settings.values import Settings
+from service.store.participants import audiences
+
+__all__ = ["plan"]
+
+_AHEAD: Final = timedelta(weeks=2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Foreseen:
+    """A reminder that will be sent to `count` people, as things are now."""
+
+    series: str
+    version: Version
+    occasion: Occasion
+    count: int
+
+    @property
+    def due(self) -> datetime:
+        """When, on the readers' clock."""
+        return self.occasion.due_at.astimezone(ZoneInfo(self.occasion.audience.timezone))
+
+
+@click.command()
+@click.option("--until", callback=lambda _c, _o, text: text and reader.read_day(text), help="A day; else two weeks.")
+@click.option("--json", "as_json", is_flag=True, help="For programs: a list of objects.")
+@configured
+def plan(settings: Settings, until: date | None, as_json: bool) -> None:
+    """Tell which reminders will be sent, when, and to how many."""
+    now = SystemClock().now()
+    last = datetime.combine(until, time.max, UTC) if until else now + _AHEAD
+    found = [one for one in asyncio.run(_foresee(settings)) if now < one.occasion.due_at <= last]
+    found.sort(key=lambda one: one.occasion.due_at)
+    if as_json:
+        click.echo(json.dumps([_describe(one) for one in found], ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        what = f"{one.series}: {one.version.session.title}"
+        click.echo(f"{one.due:%a %Y-%m-%d %H:%M %Z}  {one.occasion.rule:>4}  {one.count:>6} x  {what}")
+    if not found:
+        click.echo(f"nothing is due until {last:%Y-%m-%d}")
+
+
+async def _foresee(settings: Settings) -> list[_Foreseen]:
+    found = []
+    with open_store(settings) as store:
+        shelf, refreshers = set_out_shelf(settings, store, SystemClock())
+        for refresher, series in zip(refreshers, settings.series, strict=True):
+            await refresher.restore()
+            published = shelf.published(series.slug)
+            versions = {version.uid: version for version in published.versions} if published else {}
+            whom = dict(await store.database.read(partial(audiences, series=series.slug)))
+            found += [
+                _Foreseen(series.slug, versions[occasion.session], occasion, whom[occasion.audience])
+                for occasion in list_occasions(versions.values(), list(whom), series.reminders)
+            ]
+    return found
+
+
+def _describe(one: _Foreseen) -> dict[str, Any]:
+    return {
+        "series": one.series,
+        "session": one.version.id,
+        "title": one.version.session.title,
+        "rule": one.occasion.rule,
+        "due_at": one.due.isoformat(),
+        "timezone": one.occasion.audience.timezone,
+        "count": one.count,
+    }

@@ -1,0 +1,149 @@
+"""`serve`, `demo` and `send`: the service itself, the service as a show, and one round of it."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import click
+
+from service.app.service import App, open_app
+from service.cli.configured import configured
+from service.clock import Clock, FastClock, SystemClock
+from service.resources import CONFIG
+from service.settings.loading import load_settings
+from service.settings.values import Http, Settings
+from service.store import participants
+from service.store.lock import AlreadyServed
+from service.web.server import PortTaken, answer, listen
+
+__all__ = ["demo", "send", "serve"]
+
+_DEMO_STARTS: Final = datetime.fromisoformat("2024-01-26T20:50+09:00")
+_DEMO_SPEED: Final = 7 * 24 * 3600 / 40
+_DEMO_READER: Final = "reader@example.org"
+
+
+@click.command()
+@configured
+def serve(settings: Settings) -> None:
+    """Serve feeds and pages, read the schedules, and send reminders, until stopped."""
+    listener = listen(settings.http.host, settings.http.port)
+    _run(_serve(settings, SystemClock(), listener, lambda app: _announce(settings, app)))
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="Where to listen; any free port if this one is taken.")
+def demo(port: int) -> None:
+    """Show it all: the sample season, a mailbox inside, and a clock that runs a week in 40 seconds."""
+    listener = _listen_anywhere(port)
+    port = listener.getsockname()[1]
+    with TemporaryDirectory(prefix="studybell-demo-") as folder:
+        settings = load_settings(CONFIG / "studybell.example.toml", {})
+        settings = replace(
+            settings,
+            base_url=f"http://127.0.0.1:{port}",
+            data_dir=Path(folder),
+            database="",
+            http=Http(port=port),
+            mail=replace(settings.mail, transport="mailbox"),
+        )
+        _run(_serve(settings, FastClock(_DEMO_STARTS, _DEMO_SPEED), listener, lambda app: _show(settings, app)))
+
+
+@click.command()
+@configured
+def send(settings: Settings) -> None:
+    """Read the schedules, send what is due now, and exit: for cron, where no service runs."""
+
+    async def once() -> int:
+        async with open_app(settings, SystemClock()) as app:
+            return await app.worker.do_once()
+
+    try:
+        click.echo(f"{asyncio.run(once())} deliveries taken up")
+    except AlreadyServed:
+        click.echo("a running service does this already")
+
+
+def _listen_anywhere(port: int) -> socket.socket:
+    try:
+        return listen("127.0.0.1", port)
+    except PortTaken:
+        return listen("127.0.0.1", 0)
+
+
+def _run(main: Coroutine[Any, Any, None]) -> None:
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(main)
+    else:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(main)
+
+
+async def _serve(
+    settings: Settings, clock: Clock, listener: socket.socket, announce: Callable[[App], Coroutine[Any, Any, None]]
+) -> None:
+    """Run until a signal; a second one does not wait for mails that are under way."""
+    stop, close = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def begin_to_stop(number: int) -> None:
+        stop.set()
+        loop.remove_signal_handler(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, begin_to_stop, number)
+    async with open_app(settings, clock) as app:
+        answering = asyncio.create_task(answer(app.site, listener, close))
+        answering.add_done_callback(lambda _: stop.set())
+        await announce(app)
+        await app.worker.run(stop)
+        close.set()
+        await answering
+
+
+async def _announce(settings: Settings, app: App) -> None:
+    for one in settings.series:
+        state = "" if app.shelf.published(one.slug) else "  (not published yet: see the message above)"
+        click.echo(f"{settings.base_url}/{one.slug}{state}", err=True)
+
+
+async def _show(settings: Settings, app: App) -> None:
+    series = settings.series[0]
+    await app.store.database.write(
+        lambda connection: participants.confirm(
+            connection,
+            app.store.keys,
+            participants.add(
+                connection,
+                series=series.slug,
+                address=_DEMO_READER,
+                language=settings.language,
+                timezone=str(series.cadence.timezone),
+                state=participants.State.PENDING,
+                now=_DEMO_STARTS,
+            ),
+            _DEMO_STARTS,
+        )
+    )
+    click.echo(
+        f"""
+  studybell demo
+
+  page      {settings.base_url}/{series.slug}
+  feed      {settings.base_url}/{series.slug}.ics
+  mailbox   {settings.base_url}/mailbox
+
+  It is the evening before week 1, and a week passes in 40 seconds: watch the reminders
+  of week 1, 2, 3 ... arrive in the mailbox. Register on the page with any address:
+  the mailbox gets the mail, nothing leaves this machine. Stop with Ctrl+C.
+"""
+    )

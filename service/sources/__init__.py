@@ -1,0 +1,1 @@
+"""Sources: where the organiser's documents are read from. studybell never writes to them."""

@@ -1,0 +1,55 @@
+"""A document in a file beside the settings."""
+
+import asyncio
+from pathlib import Path
+from typing import Final
+
+from service.sources.reading import LIMIT, Reading, SourceTrouble, decode
+
+__all__ = ["FileSource"]
+
+_Stamp = tuple[int, int, int]
+
+
+class FileSource:
+    """A file that an editor may be writing at this moment: a change is read once it has been seen twice alike.
+
+    Ask it every two seconds or more; what is read then has been at rest for that long. The first reading waits for
+    nothing.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file: Final = file
+        self._read: _Stamp | None = None
+        self._seen: _Stamp | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's path."""
+        return str(self._file)
+
+    async def read(self) -> Reading | None:
+        """The document, or None if it is as it was or still being written. Raises `SourceTrouble`."""
+        return await asyncio.to_thread(self._read_if_settled)
+
+    def _read_if_settled(self) -> Reading | None:
+        try:
+            stamp = self._stamp()
+            settled = self._read is None or stamp == self._seen
+            self._seen = stamp
+            if stamp == self._read or not settled:
+                return None
+            with self._file.open("rb") as stream:
+                reading = decode(stream.read(LIMIT + 1), self.name)
+        except FileNotFoundError:
+            self._read = None
+            raise SourceTrouble(f"{self.name}: there is no such file; put it back or correct `source`") from None
+        except OSError as error:
+            self._read = None
+            raise SourceTrouble(f"{self.name}: cannot be read: {error.strerror or error}") from None
+        self._read = stamp
+        return reading
+
+    def _stamp(self) -> _Stamp:
+        status = self._file.stat()
+        return status.st_mtime_ns, status.st_size, status.st_ino
