@@ -51,7 +51,7 @@ def render_calendar(series: Series, events: Sequence[bytes], versions: Sequence[
     """
     lines = [_describe(series)]
     if versions:
-        modified = max(version.modified for version in versions).astimezone(UTC)
+        modified = max(series.modified, *(version.modified for version in versions)).astimezone(UTC)
         lines.append(f"LAST-MODIFIED:{modified:%Y%m%dT%H%M%SZ}\r\n".encode())
     lines += [render_timezone(key) for key in sorted({series.timezone, *_zones(versions)})]
     return b"".join((*lines, *events, _END))
@@ -61,18 +61,19 @@ def render_calendar(series: Series, events: Sequence[bytes], versions: Sequence[
 def _describe(series: Series) -> bytes:
     """The calendar's own lines as far as they depend on nothing but the series."""
     name = plain_name(series.title)
-    about = plain_line(f"{choose_words(series.language).page}: {series.url}")
     calendar = Calendar()
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", _PRODUCT)
     calendar.add("CALSCALE", "GREGORIAN")
     calendar.add("METHOD", "PUBLISH")
     calendar.add("UID", f"{series.slug}@{urlsplit(series.url).hostname or 'studybell'}")
-    calendar.add("URL", series.url)
     calendar.add("NAME", name)
     calendar.add("X-WR-CALNAME", name)
-    calendar.add("DESCRIPTION", about)
-    calendar.add("X-WR-CALDESC", about)
+    if series.url:
+        about = plain_line(f"{choose_words(series.language).page}: {series.url}")
+        calendar.add("URL", series.url)
+        calendar.add("DESCRIPTION", about)
+        calendar.add("X-WR-CALDESC", about)
     calendar.add("X-WR-TIMEZONE", Text(series.timezone))
     calendar.add("REFRESH-INTERVAL", _REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", Text("PT1H"))

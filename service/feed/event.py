@@ -35,14 +35,17 @@ def render_event(version: Version, series: Series) -> bytes:
         raise ValueError(f"the session {version.uid} has no date")
     event = Event()
     event.add("UID", version.uid)
-    event.add("DTSTAMP", version.modified)
-    event.add("LAST-MODIFIED", version.modified)
+    modified = max(version.modified, series.modified)
+    event.add("DTSTAMP", modified)
+    event.add("LAST-MODIFIED", modified)
     event.add("SEQUENCE", version.sequence)
     _add_time(event, session.when)
     _add_status(event, version, series)
     _add_place(event, session, series)
-    event.add("DESCRIPTION", plain_text("\n".join(_description(version, series))))
-    event.add("URL", f"{series.url}#{version.id}")
+    if description := "\n".join(_description(version, series)):
+        event.add("DESCRIPTION", plain_text(description))
+    if series.url:
+        event.add("URL", f"{series.url}#{version.id}")
     if session.type:
         event.add("CATEGORIES", plain_line(session.type))
     return bytes(event.to_ical())
@@ -101,4 +104,5 @@ def _description(version: Version, series: Series) -> Iterator[str]:
         yield f"{mask_addresses(link.label)}: {link.url}" if link.label not in ("", link.url) else link.url
     if session.note:
         yield mask_addresses(session.note)
-    yield f"{words.page}: {series.url}#{version.id}"
+    if series.url:
+        yield f"{words.page}: {series.url}#{version.id}"

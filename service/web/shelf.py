@@ -73,7 +73,7 @@ class Shelf:
         published = Published(
             series=series,
             versions=revision.versions,
-            changed_at=_date_change(events, payload, before, now),
+            changed_at=_date_change(series, events, payload, before, now),
             stale_since=stale_since,
         )
         if before and (payload, stale_since) == (before.feed.payload, before.published.stale_since):
@@ -132,14 +132,16 @@ def _join(series: Series, shown: list[_Event], before: _Place | None) -> Payload
     return Payload(render_calendar(series, [event.rendered for event in shown], [event.version for event in shown]))
 
 
-def _date_change(events: dict[str, _Event], payload: Payload, before: _Place | None, now: datetime) -> datetime:
+def _date_change(
+    series: Series, events: dict[str, _Event], payload: Payload, before: _Place | None, now: datetime
+) -> datetime:
     """Since when the feed is what it is: the last edit or departure, which is the same in every process.
 
-    Only if nothing but the series itself changed, it is `now`. Never in the future (RFC 9110 8.8.2.1).
+    It rises with every change, and is never in the future (RFC 9110 8.8.2.1).
     """
     if before and before.feed.payload == payload:
         return before.published.changed_at
-    edits = [event.version.modified for event in events.values()]
+    edits = [series.modified, *(event.version.modified for event in events.values())]
     departures = [event.leaves_at for event in events.values() if event.leaves_at and event.leaves_at <= now]
     moment = max([*edits, *departures], default=now)
     if before and moment <= before.published.changed_at:
