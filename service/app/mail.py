@@ -1,7 +1,9 @@
 """Mail: the courier, with the transport and the stationery that the settings ask for."""
 
+import logging
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from service.app.store import Store
@@ -22,7 +24,9 @@ from service.settings.loading import SettingsTrouble
 from service.settings.values import Settings
 from service.web.shelf import Shelf
 
-__all__ = ["employ_courier", "mailbox_folder"]
+__all__ = ["employ_courier", "mailbox_folder", "prepare_stationery"]
+
+_log: Final = logging.getLogger(__name__)
 
 
 def mailbox_folder(settings: Settings) -> Path:
@@ -30,16 +34,25 @@ def mailbox_folder(settings: Settings) -> Path:
     return settings.data_dir / "mailbox"
 
 
-def employ_courier(settings: Settings, store: Store, shelf: Shelf, clock: Clock) -> Courier:
+def prepare_stationery(settings: Settings) -> Stationery:
+    """What mails are written on: the bundled templates, and the operator's before them."""
     mail = settings.mail
     name, address = parseaddr(mail.sender)
-    stationery = Stationery(
+    return Stationery(
         read_texts(TEMPLATES / "email"),
         Catalogs(read_catalogs("mail")),
         Sender(address, name, mail.reply_to),
         base_url=settings.base_url,
         overrides=read_texts(mail.templates) if mail.templates else {},
     )
+
+
+def employ_courier(settings: Settings, store: Store, shelf: Shelf, clock: Clock) -> Courier:
+    """Who delivers the mails. Raises `SettingsTrouble` for settings that do not go together."""
+    mail = settings.mail
+    stationery = prepare_stationery(settings)
+    for problem in stationery.problems:
+        _log.error("template %s; the bundled one is used", problem)
 
     def look_up(slug: str, uid: str) -> tuple[Series, Version | None] | None:
         published = shelf.published(slug)
@@ -48,7 +61,9 @@ def employ_courier(settings: Settings, store: Store, shelf: Shelf, clock: Clock)
         return published.series, next((one for one in published.versions if one.uid == uid), None)
 
     host = urlsplit(settings.base_url).hostname or "localhost"
-    composer = Composer(stationery, store.keys, look_up, base_url=settings.base_url, domain=host, sender=address)
+    composer = Composer(
+        stationery, store.keys, look_up, base_url=settings.base_url, domain=host, sender=parseaddr(mail.sender)[1]
+    )
     return Courier(
         store.database,
         _choose_transport(settings, host),

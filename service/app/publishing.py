@@ -12,7 +12,7 @@ from service.store.revisions import Stored
 from service.web.shelf import Shelf
 from service.worker.refreshing import Refresher, Watched
 
-__all__ = ["UnknownSeries", "set_out_shelf"]
+__all__ = ["UnknownSeries", "announce_series", "set_out_shelf"]
 
 
 class UnknownSeries(Remediable):
@@ -28,7 +28,7 @@ def set_out_shelf(settings: Settings, store: Store, clock: Clock) -> tuple[Shelf
     shelf, known = Shelf(), {one.slug: one for one in settings.series}
 
     def publish(slug: str, stored: Stored) -> None:
-        series = _describe(known[slug], stored, settings)
+        series = announce_series(known[slug], settings, stored)
         shelf.put(series, stored.revision, now=clock.now(), stale_since=stored.broken_since)
 
     watched = [_watch(one, settings) for one in settings.series]
@@ -45,11 +45,12 @@ def _watch(one: SeriesSettings, settings: Settings) -> Watched:
     )
 
 
-def _describe(one: SeriesSettings, stored: Stored, settings: Settings) -> Series:
+def announce_series(one: SeriesSettings, settings: Settings, stored: Stored | None = None) -> Series:
+    """What readers are told of a series: its settings' words first, then its document's."""
     return Series(
         slug=one.slug,
-        title=one.title or stored.title or one.slug,
-        language=one.language or stored.language or settings.language,
+        title=one.title or (stored.title if stored else "") or one.slug,
+        language=one.language or (stored.language if stored else "") or settings.language,
         timezone=str(one.cadence.timezone),
         url=f"{settings.base_url}/{one.slug}",
         location=one.location,

@@ -17,7 +17,7 @@ from service.settings.reader import Reader
 from service.settings.values import SeriesSettings
 from service.sources.reading import SourceTrouble, decode
 
-__all__ = ["Terms", "read_schedule", "series_options"]
+__all__ = ["Terms", "read_option", "read_schedule", "series_options"]
 
 _OPTIONS: Final[Mapping[str, tuple[Reader, str]]] = {
     "timezone": (reader.read_zone, "Time zone, like Asia/Seoul."),
@@ -57,7 +57,7 @@ def series_options(command: Callable[..., None]) -> Callable[..., None]:
         command(terms=terms, told=bool(known) or year is not None, **values)
 
     for name, (read, help_text) in reversed(list(_OPTIONS.items())):
-        with_terms = click.option(f"--{name.replace('_', '-')}", name, callback=_reading(read), help=help_text)(
+        with_terms = click.option(f"--{name.replace('_', '-')}", name, callback=read_option(read), help=help_text)(
             with_terms
         )
     return with_terms
@@ -74,7 +74,9 @@ def read_schedule(file: Path, terms: Terms) -> Schedule:
     return arrange(document, terms.cadence)
 
 
-def _reading(read: Reader) -> Callable[[click.Context, click.Parameter, str | None], Any]:
+def read_option(read: Reader) -> Callable[[click.Context, click.Parameter, str | None], Any]:
+    """A callback that gives an option's text to a reader of settings, and tells what to write if it refuses."""
+
     def callback(_context: click.Context, _option: click.Parameter, value: str | None) -> Any:
         try:
             return None if value is None else read(value)

@@ -22,9 +22,9 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "b
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object, or a list of several.")
 @series_options
 def check(files: tuple[Path, ...], as_json: bool, terms: Terms, told: bool) -> None:
-    """Read schedules and tell what was understood, and every problem with its place.
+    """Tell what is understood of schedules, and every problem.
 
-    Without FILES, those of the settings. Exit status 1 if a schedule has an error.
+    Without FILES, those of the settings. Exit status 1 if a schedule cannot be published as it is.
     """
     asked = [(file, terms if told else _settings_of(file, terms)) for file in files] or _all_in_settings()
     read = [(file, read_schedule(file, chosen)) for file, chosen in asked]

@@ -14,6 +14,7 @@ from service.cli.configured import find_settings
 from service.clock import SystemClock
 from service.feed.calendar import render_calendar
 from service.feed.event import render_event
+from service.remediable import Remediable
 from service.schedule.identity import revise
 from service.schedule.series import Series
 from service.settings.values import Settings
@@ -27,9 +28,12 @@ __all__ = ["feed"]
 @click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="The settings.")
 @series_options
 def feed(series: str, output: Path | None, config: Path | None, terms: Terms, told: bool) -> None:
-    """Write the calendar of SERIES: a slug of the settings, or a schedule in a file."""
+    """Write the calendar of a series, or of a schedule file.
+
+    SERIES is a slug of the settings, or the path of a schedule.
+    """
     file = Path(series)
-    if told or (file.suffix and file.exists()):
+    if told or file.suffix:  # no slug has a dot
         calendar = _of_document(file, terms)
     else:
         calendar = asyncio.run(_of_settings(find_settings(config), series))
@@ -46,14 +50,18 @@ async def _of_settings(settings: Settings, slug: str) -> bytes:
             if refresher.slug == slug and not await refresher.restore():
                 await refresher.refresh()
         calendar = shelf.feed(slug)
-    if calendar is None:
+    if slug not in {one.slug for one in settings.series}:
         raise UnknownSeries(slug, settings)
+    if calendar is None:
+        raise Remediable(f"{slug} has never been published; `studybell check` tells what is wrong with its schedule")
     return calendar.plain.body
 
 
 def _of_document(file: Path, terms: Terms) -> bytes:
     """The calendar of a bare document: its events are as old as the file, its page is not known."""
     schedule = read_schedule(file, terms)
+    if not schedule.is_sound:
+        raise Remediable(f"{file} cannot become a calendar as it is; `studybell check {file}` tells why")
     written = datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
     versions = revise((), schedule, namespace=f"localhost/{file.stem}", minted=0, now=written).versions
     series = Series(

@@ -19,7 +19,7 @@ __all__ = ["deliveries"]
 
 @click.group()
 def deliveries() -> None:
-    """Look into the ledger: every mail that was, is or will be owed."""
+    """Look into the ledger of all mails, sent and owed."""
 
 
 @deliveries.command(name="list")

@@ -18,8 +18,10 @@ _COMMANDS: Final = {
     "send": "serving",
     "init": "beginning",
     "check": "checking",
+    "diff": "differing",
     "feed": "feeding",
     "plan": "planning",
+    "preview": "previewing",
     "participants": "people",
     "deliveries": "ledger",
 }

@@ -1,39 +1,20 @@
 """`participants`: who is registered, for the organiser's own hands. Nothing here sends a mail."""
 
-import csv
 import sys
-from dataclasses import dataclass
-from typing import Any, Final, TextIO
+from typing import TextIO
 
 import click
 from sqlalchemy import Connection
 
-from service.app.publishing import UnknownSeries
 from service.app.store import Store, open_store
 from service.cli.configured import configured
+from service.cli.roster import Entry, check_entry, choose_series, read_roster, write_roster
 from service.clock import SystemClock
 from service.remediable import Remediable
-from service.schedule.text import clean_line
-from service.settings import reader
-from service.settings.values import SeriesSettings, Settings
-from service.store.participants import Participant, State, add, confirm, list_all, remove
+from service.settings.values import Settings
+from service.store.participants import Participant, State, add, confirm, find, list_all, remove
 
 __all__ = ["participants"]
-
-_COLUMNS: Final = ("email", "name", "series", "language", "timezone", "state")
-_ACTIVE: Final = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run as a formula
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Entry:
-    """A participant to be added, checked."""
-
-    email: str
-    name: str
-    series: str
-    language: str
-    timezone: str
-    state: State
 
 
 @click.group()
@@ -45,18 +26,17 @@ def participants() -> None:
 @click.option("--series", help="Only those of one series.")
 @configured
 def list_(settings: Settings, series: str | None) -> None:
-    """Tell who is registered."""
-    with open_store(settings) as store:
-        for one in _all(store, series):
-            click.echo(f"{one.series}  {one.state:<12}  {one.address}  {one.name}  {one.language}  {one.timezone}")
+    """List who is registered."""
+    for one in _list(settings, series):
+        click.echo(f"{one.series}  {one.state:<12}  {one.address}  {one.name}  {one.language}  {one.timezone}")
 
 
 @participants.command(name="add")
 @click.argument("email")
 @click.option("--series", help="The slug; needed if there are several.")
 @click.option("--name", default="")
-@click.option("--language")
-@click.option("--timezone")
+@click.option("--language", help="A code like en; else the series' language.")
+@click.option("--timezone", help="Like Asia/Seoul; else the series' time zone.")
 @click.option("--confirmed", is_flag=True, required=True, help="You vouch that this person wants the mails.")
 @configured
 def add_(
@@ -69,34 +49,34 @@ def add_(
     confirmed: bool,
 ) -> None:
     """Add EMAIL as a confirmed participant."""
-    slug = series or _only_series(settings)
-    row = {"email": email, "name": name, "series": slug, "language": language or "", "timezone": timezone or ""}
-    entry = _check(row, settings, where=email)
+    row = {"email": email, "name": name, "series": series, "language": language, "timezone": timezone}
+    entry = check_entry(row, settings, where=email)
     with open_store(settings) as store:
         store.database.submit(lambda connection: _enter(connection, store, entry)).result()
-    click.echo(f"{entry.email} gets the reminders of {slug}")
+    click.echo(f"{entry.email} gets the reminders of {entry.series}")
 
 
 @participants.command(name="import")
 @click.argument("file", type=click.File("r", encoding="utf-8-sig"))
 @configured
 def import_(settings: Settings, file: TextIO) -> None:
-    """Add participants from a CSV with the columns email, name, series, language, timezone, state. All or none."""
-    rows = csv.DictReader(file)
-    missing = {"email"} - set(rows.fieldnames or ())
-    if missing:
-        raise Remediable(f"{file.name}:1: the first line must name the columns: {','.join(_COLUMNS)}")
-    entries, problems = [], []
-    for row in rows:
-        try:
-            entries.append(_check(row, settings, where=f"{file.name}:{rows.line_num}"))
-        except Remediable as problem:
-            problems.append(str(problem))
-    if problems:
-        raise Remediable("\n".join([*problems, "nothing was imported"]))
+    """Add all participants of a CSV file, or none.
+
+    Its first line names the columns: email,name,series,language,timezone,state. Only email must be there. Who has
+    unsubscribed is left out.
+    """
+    entries = read_roster(file, settings)
+
+    def enter_all_but_those_who_left(connection: Connection) -> int:
+        staying = [entry for entry in entries if not _has_left(connection, entry)]
+        _enter(connection, store, *staying)
+        return len(staying)
+
     with open_store(settings) as store:
-        store.database.submit(lambda connection: _enter(connection, store, *entries)).result()
-    click.echo(f"{len(entries)} participants imported")
+        count = store.database.submit(enter_all_but_those_who_left).result()
+    click.echo(f"{count} participants imported")
+    if left_out := len(entries) - count:
+        click.echo(f"{left_out} left out: they unsubscribed; `studybell participants add` takes in who asks for it")
 
 
 @participants.command(name="export")
@@ -104,12 +84,7 @@ def import_(settings: Settings, file: TextIO) -> None:
 @configured
 def export(settings: Settings, series: str | None) -> None:
     """Write all participants as CSV."""
-    writer = csv.writer(sys.stdout)
-    writer.writerow(_COLUMNS)
-    with open_store(settings) as store:
-        for one in _all(store, series):
-            name = f"'{one.name}" if one.name.startswith(_ACTIVE) else one.name
-            writer.writerow((one.address, name, one.series, one.language, one.timezone, one.state))
+    write_roster(sys.stdout, _list(settings, series))
 
 
 @participants.command(name="remove")
@@ -117,8 +92,8 @@ def export(settings: Settings, series: str | None) -> None:
 @click.option("--series", help="The slug; needed if there are several.")
 @configured
 def remove_(settings: Settings, email: str, series: str | None) -> None:
-    """Erase EMAIL and everything known about it in a series."""
-    slug = series or _only_series(settings)
+    """Erase EMAIL from a series, with all that is known of it."""
+    slug = choose_series(settings, series).slug
     with open_store(settings) as store:
         gone = store.database.submit(lambda connection: remove(connection, slug, [email])).result()
     if not gone:
@@ -126,41 +101,18 @@ def remove_(settings: Settings, email: str, series: str | None) -> None:
     click.echo(f"{email} is erased from {slug}")
 
 
-def _all(store: Store, series: str | None) -> tuple[Participant, ...]:
-    return store.database.submit(lambda connection: list_all(connection, series)).result()
+def _list(settings: Settings, series: str | None) -> tuple[Participant, ...]:
+    slug = choose_series(settings, series).slug if series else None
+    with open_store(settings) as store:
+        return store.database.submit(lambda connection: list_all(connection, slug)).result()
 
 
-def _only_series(settings: Settings) -> str:
-    if len(settings.series) > 1:
-        raise Remediable(f"say which with --series: {', '.join(one.slug for one in settings.series)}")
-    return settings.series[0].slug
+def _has_left(connection: Connection, entry: Entry) -> bool:
+    present = find(connection, entry.series, entry.email)
+    return present is not None and present.state in (State.UNSUBSCRIBED, State.SUPPRESSED)
 
 
-def _find_series(settings: Settings, slug: str) -> SeriesSettings:
-    for one in settings.series:
-        if one.slug == slug:
-            return one
-    raise UnknownSeries(slug, settings)
-
-
-def _check(row: dict[str, Any], settings: Settings, *, where: str) -> _Entry:
-    """A row of plain texts as an entry. Raises `Remediable` with `where` it stands."""
-    try:
-        series = _find_series(settings, row.get("series") or _only_series(settings))
-        zone = row.get("timezone") or str(series.cadence.timezone)
-        return _Entry(
-            email=reader.read_address((row.get("email") or "").strip()),
-            name=clean_line(row.get("name") or "").removeprefix("'")[:200],
-            series=series.slug,
-            language=reader.read_language(row.get("language") or series.language or settings.language),
-            timezone=str(reader.read_zone(zone)),
-            state=State(row.get("state") or State.CONFIRMED),
-        )
-    except (ValueError, Remediable) as error:
-        raise Remediable(f"{where}: {error}") from None
-
-
-def _enter(connection: Connection, store: Store, *entries: _Entry) -> None:
+def _enter(connection: Connection, store: Store, *entries: Entry) -> None:
     now = SystemClock().now()
     for entry in entries:
         is_confirmed = entry.state is State.CONFIRMED

@@ -12,6 +12,7 @@ import click
 
 from service.app.publishing import set_out_shelf
 from service.app.store import open_store
+from service.cli.bare import read_option
 from service.cli.configured import configured
 from service.clock import SystemClock
 from service.reminders.occasion import Occasion, list_occasions
@@ -41,7 +42,7 @@ class _Foreseen:
 
 
 @click.command()
-@click.option("--until", callback=lambda _c, _o, text: text and reader.read_day(text), help="A day; else two weeks.")
+@click.option("--until", callback=read_option(reader.read_day), help="A day; else two weeks.")
 @click.option("--json", "as_json", is_flag=True, help="For programs: a list of objects.")
 @configured
 def plan(settings: Settings, until: date | None, as_json: bool) -> None:
@@ -57,7 +58,7 @@ def plan(settings: Settings, until: date | None, as_json: bool) -> None:
         what = f"{one.series}: {one.version.session.title}"
         click.echo(f"{one.due:%a %Y-%m-%d %H:%M %Z}  {one.occasion.rule:>4}  {one.count:>6} x  {what}")
     if not found:
-        click.echo(f"nothing is due until {last:%Y-%m-%d}")
+        click.echo(f"no confirmed participant is owed a reminder until {last:%Y-%m-%d}")
 
 
 async def _foresee(settings: Settings) -> list[_Foreseen]:
@@ -65,7 +66,8 @@ async def _foresee(settings: Settings) -> list[_Foreseen]:
     with open_store(settings) as store:
         shelf, refreshers = set_out_shelf(settings, store, SystemClock())
         for refresher, series in zip(refreshers, settings.series, strict=True):
-            await refresher.restore()
+            if not await refresher.restore():
+                await refresher.refresh()
             published = shelf.published(series.slug)
             versions = {version.uid: version for version in published.versions} if published else {}
             whom = dict(await store.database.read(partial(audiences, series=series.slug)))

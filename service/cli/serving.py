@@ -1,8 +1,10 @@
 """`serve`, `demo` and `send`: the service itself, the service as a show, and one round of it."""
 
 import asyncio
+import logging
 import signal
 import socket
+import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime
@@ -32,7 +34,7 @@ _DEMO_READER: Final = "reader@example.org"
 @click.command()
 @configured
 def serve(settings: Settings) -> None:
-    """Serve feeds and pages, read the schedules, and send reminders, until stopped."""
+    """Serve feeds and pages, and send reminders, until stopped."""
     listener = listen(settings.http.host, settings.http.port)
     _run(_serve(settings, SystemClock(), listener, lambda app: _announce(settings, app)))
 
@@ -40,7 +42,11 @@ def serve(settings: Settings) -> None:
 @click.command()
 @click.option("--port", default=8000, show_default=True, help="Where to listen; any free port if this one is taken.")
 def demo(port: int) -> None:
-    """Show it all: the sample season, a mailbox inside, and a clock that runs a week in 40 seconds."""
+    """Show it all: a sample season, a mailbox and a fast clock.
+
+    A week passes in 40 seconds. Everything is kept in a temporary folder, and nothing leaves this machine.
+    """
+    logging.getLogger().setLevel(logging.WARNING)
     listener = _listen_anywhere(port)
     port = listener.getsockname()[1]
     with TemporaryDirectory(prefix="studybell-demo-") as folder:
@@ -59,14 +65,18 @@ def demo(port: int) -> None:
 @click.command()
 @configured
 def send(settings: Settings) -> None:
-    """Read the schedules, send what is due now, and exit: for cron, where no service runs."""
+    """Send what is due now, and exit: for cron.
+
+    The schedules are read first. Where a service runs it does this already, and nothing happens.
+    """
+    logging.getLogger().setLevel(logging.WARNING)
 
     async def once() -> int:
         async with open_app(settings, SystemClock()) as app:
             return await app.worker.do_once()
 
     try:
-        click.echo(f"{asyncio.run(once())} deliveries taken up")
+        click.echo(f"{asyncio.run(once())} mails were due")
     except AlreadyServed:
         click.echo("a running service does this already")
 
@@ -111,9 +121,14 @@ async def _serve(
 
 
 async def _announce(settings: Settings, app: App) -> None:
+    click.echo(f"studybell listens at {settings.http.host} port {settings.http.port} and serves", err=True)
     for one in settings.series:
         state = "" if app.shelf.published(one.slug) else "  (not published yet: see the message above)"
-        click.echo(f"{settings.base_url}/{one.slug}{state}", err=True)
+        click.echo(f"  {settings.base_url}/{one.slug}{state}", err=True)
+    if settings.mail.transport == "mailbox":
+        click.echo(f"  {settings.base_url}/mailbox  (mails are kept here, not sent: see mail.transport)", err=True)
+    if sys.stderr.isatty():
+        click.echo("stop with Ctrl+C", err=True)
 
 
 async def _show(settings: Settings, app: App) -> None:
