@@ -8,64 +8,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from service.remediable import Remediable
-from service.schedule.cadence import Cadence, OnSkip
-from service.settings import reader
+from service.schedule.cadence import Cadence
 from service.settings.reader import Reader
+from service.settings.schema import CADENCE, HTTP, MAIL, SERIES, TOP
 from service.settings.values import Http, Mail, SeriesSettings, Settings
 
 __all__ = ["SettingsTrouble", "load_settings"]
 
 _PREFIX: Final = "STUDYBELL_"
-
-_TOP: Final[Mapping[str, Reader]] = {
-    "base_url": reader.read_url,
-    "data_dir": reader.read_text,
-    "database": reader.read_text,
-    "language": reader.read_language,
-    "organizer": reader.read_mailbox,
-}
-_HTTP: Final[Mapping[str, Reader]] = {
-    "host": reader.read_text,
-    "port": reader.read_count,
-    "trusted_proxies": reader.read_count,
-}
-_MAIL: Final[Mapping[str, Reader]] = {
-    "transport": reader.one_of("mailbox", "smtp"),
-    "sender": reader.read_mailbox,
-    "reply_to": reader.read_mailbox,
-    "host": reader.read_text,
-    "port": reader.read_count,
-    "security": reader.one_of("tls", "starttls", "none"),
-    "username": reader.read_text,
-    "password": str,
-    "password_file": reader.read_text,
-    "connections": reader.read_count,
-    "rate_per_minute": reader.read_count,
-    "doubtful": reader.one_of("resend", "hold"),
-    "templates": reader.read_text,
-}
-_CADENCE: Final[Mapping[str, Reader]] = {
-    "timezone": reader.read_zone,
-    "starts_on": reader.read_day,
-    "starts_at": reader.read_time,
-    "duration": reader.read_span,
-    "every": reader.read_whole_days,
-    "skip": reader.read_days,
-    "holidays": reader.read_country,
-    "on_skip": lambda value: OnSkip(reader.one_of("shift", "drop")(value)),
-}
-_SERIES: Final[Mapping[str, Reader]] = {
-    "slug": reader.read_slug,
-    "source": reader.read_text,
-    **_CADENCE,
-    "year": reader.read_count,
-    "title": reader.read_text,
-    "language": reader.read_language,
-    "location": reader.read_text,
-    "join_url": reader.read_link,
-    "reminders": reader.read_rules,
-    "speaker_reminders": reader.read_rules,
-}
 
 
 class SettingsTrouble(Remediable):
@@ -99,11 +49,11 @@ class _Loading:
         self._problems: list[str] = []
 
     def read(self, raw: dict[str, Any]) -> Settings:
-        http = self._section(self._table(raw, "http"), _HTTP, "http")
-        mail = self._section(self._table(raw, "mail"), _MAIL, "mail")
+        http = self._section(self._table(raw, "http"), HTTP, "http")
+        mail = self._section(self._table(raw, "mail"), MAIL, "mail")
         rows = raw.pop("series", [])
         series = [self._series(row, number) for number, row in enumerate(rows)] if isinstance(rows, list) else []
-        top = self._section(raw, _TOP, "")
+        top = self._section(raw, TOP, "")
         if "base_url" not in top and "port" in http:
             top["base_url"] = f"http://127.0.0.1:{http['port']}"
         top["data_dir"] = self._file.parent / top.get("data_dir", "var")
@@ -133,13 +83,13 @@ class _Loading:
     def _series(self, raw: Any, number: int) -> SeriesSettings | None:
         where = f"series[{number + 1}]"
         before = len(self._problems)
-        values = self._section(raw if isinstance(raw, dict) else {}, _SERIES, where)
+        values = self._section(raw if isinstance(raw, dict) else {}, SERIES, where)
         for key in ("slug", "source", "timezone"):
             if not isinstance(raw, dict) or key not in raw:
                 self._complain(where, key, "is missing")
         if len(self._problems) > before:
             return None
-        cadence = Cadence(**{key: values.pop(key) for key in _CADENCE if key in values})
+        cadence = Cadence(**{key: values.pop(key) for key in CADENCE if key in values})
         return SeriesSettings(cadence=cadence, **values)
 
     def _table(self, raw: dict[str, Any], name: str) -> Mapping[str, Any]:

@@ -44,7 +44,7 @@ Reader = Callable[[Any], Any]
 
 _SPAN: Final = re.compile(r"(?:(\d+)w)? *(?:(\d+)d)? *(?:(\d+)h)? *(?:(\d+)m)?")
 _SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
-_TAKEN: Final = {"confirm", "desk", "healthz", "mailbox", "me", "metrics", "static", "unsubscribe"}
+_TAKEN: Final = {"confirm", "desk", "healthz", "mailbox", "me", "metrics", "static", "undo", "unsubscribe"}
 
 
 def read_text(value: Any) -> str:

@@ -1,0 +1,60 @@
+"""The schema of studybell.toml: every key of every section, and who reads its value."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from service.schedule.cadence import OnSkip
+from service.settings import reader
+from service.settings.reader import Reader
+
+__all__ = ["CADENCE", "HTTP", "MAIL", "SERIES", "TOP"]
+
+TOP: Final[Mapping[str, Reader]] = {
+    "base_url": reader.read_url,
+    "data_dir": reader.read_text,
+    "database": reader.read_text,
+    "language": reader.read_language,
+    "organizer": reader.read_mailbox,
+}
+HTTP: Final[Mapping[str, Reader]] = {
+    "host": reader.read_text,
+    "port": reader.read_count,
+    "trusted_proxies": reader.read_count,
+}
+MAIL: Final[Mapping[str, Reader]] = {
+    "transport": reader.one_of("mailbox", "smtp"),
+    "sender": reader.read_mailbox,
+    "reply_to": reader.read_mailbox,
+    "host": reader.read_text,
+    "port": reader.read_count,
+    "security": reader.one_of("tls", "starttls", "none"),
+    "username": reader.read_text,
+    "password": str,
+    "password_file": reader.read_text,
+    "connections": reader.read_count,
+    "rate_per_minute": reader.read_count,
+    "doubtful": reader.one_of("resend", "hold"),
+    "templates": reader.read_text,
+}
+CADENCE: Final[Mapping[str, Reader]] = {
+    "timezone": reader.read_zone,
+    "starts_on": reader.read_day,
+    "starts_at": reader.read_time,
+    "duration": reader.read_span,
+    "every": reader.read_whole_days,
+    "skip": reader.read_days,
+    "holidays": reader.read_country,
+    "on_skip": lambda value: OnSkip(reader.one_of("shift", "drop")(value)),
+}
+SERIES: Final[Mapping[str, Reader]] = {
+    "slug": reader.read_slug,
+    "source": reader.read_text,
+    **CADENCE,
+    "year": reader.read_count,
+    "title": reader.read_text,
+    "language": reader.read_language,
+    "location": reader.read_text,
+    "join_url": reader.read_link,
+    "reminders": reader.read_rules,
+    "speaker_reminders": reader.read_rules,
+}
