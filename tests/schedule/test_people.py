@@ -1,0 +1,54 @@
+"""People as cells name them."""
+
+import pytest
+
+from service.schedule.people import looks_like_name, read_names
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers", "affiliation"),
+    [
+        ("Cyrus Oak", ("Cyrus Oak",), ""),
+        ("Ann Oak and Bo Fir", ("Ann Oak", "Bo Fir"), ""),
+        ("재이 & 지우", ("재이", "지우"), ""),
+        ("이구름, 박바다, 최노을 연사님", ("이구름", "박바다", "최노을"), ""),
+        ("박하늘 교수님", ("박하늘",), ""),
+        ("夏荷、毕方", ("夏荷", "毕方"), ""),
+        ("夜空さん", ("夜空",), ""),
+        ("Hana Mori さん, kawa さん", ("Hana Mori", "kawa"), ""),
+        ("tani さん ※調整中", ("tani",), ""),
+        ("@codelark, @pine-42,", ("codelark", "pine-42"), ""),
+        ("@summer.do 님", ("summer.do",), ""),
+        ("Ann Oak (U. of Northport)", ("Ann Oak",), "U. of Northport"),
+        ("Ann Oak (Northport, Irvine)", ("Ann Oak",), "Northport, Irvine"),
+        ("Yuki (Jo) Elm", ("Yuki (Jo) Elm",), ""),
+        ("Max Beck and Li Wu, UXZ", ("Max Beck", "Li Wu"), "UXZ"),
+        ("Ida (5/4)", ("Ida",), ""),
+        ("?Tessa (4/4)", ("Tessa",), ""),
+        ("Week1\n2조,6조", ("2조", "6조"), ""),
+        ("Ada Oak, Ada Oak", ("Ada Oak",), ""),
+        ("g***@***", ("g***@***",), ""),
+    ],
+)
+def test_speakers_are_split_and_freed_of_titles(text: str, speakers: tuple[str, ...], affiliation: str) -> None:
+    names = read_names(text)
+    assert (names.speakers, names.affiliation) == (speakers, affiliation)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-", ".", "NA", "[none]", "??", "TBA", "미정", "未定", "ALL", "전원", "랜덤추출", "~"]
+)
+def test_some_words_name_nobody(text: str) -> None:
+    assert read_names(text).speakers == ()
+
+
+@pytest.mark.parametrize("text", ["Ann Oak", "한봄", "王伟", "2조", "@pine", "Ludwig van Beek", "O'Neil"])
+def test_a_name_looks_like_one(text: str) -> None:
+    assert looks_like_name(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Item 1", "how to read", "Sets and maps are the same thing", "딥러닝을 이용한 자연어처리"]
+)
+def test_a_subject_does_not_look_like_a_name(text: str) -> None:
+    assert not looks_like_name(text)
