@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from service.messages.header import clean_header
 from service.messages.letter import Body, Letter
-from service.messages.message import Alert, Confirmation, Known, Message, Notice, Reminder
+from service.messages.message import Confirmation, Known, Message, Notice, Reminder, SourceBroken, SourceHealed
 from service.messages.skeleton import Skeleton, blank
 from service.messages.stationery import Stationery
 from service.messages.view import view_message
@@ -20,7 +20,8 @@ _KINDS: Mapping[type[Message], tuple[str, frozenset[str]]] = {
     Notice: ("notice", _LISTED),
     Confirmation: ("confirmation", frozenset({"confirm_url"})),
     Known: ("known", frozenset({"preferences_url"})),
-    Alert: ("alert", frozenset()),
+    SourceBroken: ("source-broken", frozenset()),
+    SourceHealed: ("source-healed", frozenset()),
 }
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -36,9 +37,11 @@ def compose(message: Message, stationery: Stationery, *, language: str, timezone
     draft = _Draft(stationery, folder, values | {name: blank(name) for name in fields})
     subject = clean_header(draft.render("subject.txt"))
     greets = "unsubscribe_url" in fields
+    # A filter that puts a list's mails away must not put away what its organiser has to act on.
+    is_listed = not isinstance(message, SourceBroken | SourceHealed)
     return Letter(
         subject=subject,
-        head=stationery.write_head(subject, None if isinstance(message, Alert) else message.series),
+        head=stationery.write_head(subject, message.series if is_listed else None),
         fields=fields,
         nameless=draft.render_body(subject, ""),
         named=draft.render_body(subject, blank("name")) if greets else None,

@@ -1,4 +1,7 @@
-"""What there is to tell somebody: a reminder, a notice of a change, a confirmation. Each becomes one kind of mail."""
+"""What there is to tell somebody: a reminder, a notice of a change, a confirmation, trouble with a document.
+
+Each becomes one kind of mail.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +10,16 @@ from enum import StrEnum
 from service.schedule.series import Series
 from service.schedule.version import Version
 
-__all__ = ["Alert", "Confirmation", "Known", "Message", "Notice", "NoticeKind", "Reminder"]
+__all__ = [
+    "Confirmation",
+    "Known",
+    "Message",
+    "Notice",
+    "NoticeKind",
+    "Reminder",
+    "SourceBroken",
+    "SourceHealed",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +69,25 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
-    """The organiser should know something. `paragraphs` are plain text, `url` (may be empty) is where to act."""
+class SourceBroken:
+    """The organiser should know: the document of a series is not what is published.
 
-    subject: str
-    paragraphs: tuple[str, ...]
-    url: str = ""
+    `trouble` says on one line what is wrong, and where; `since` (aware) is since when the last good version stands in
+    for the document. It cannot be read or understood, or it could and `waits` for the organiser's word, because it
+    changes so much.
+    """
+
+    series: Series
+    trouble: str
+    since: datetime
+    waits: bool = False
 
 
-Message = Reminder | Notice | Confirmation | Known | Alert
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealed:
+    """The organiser can rest: the document of a series is read again, and it is what is published."""
+
+    series: Series
+
+
+Message = Reminder | Notice | Confirmation | Known | SourceBroken | SourceHealed

@@ -6,7 +6,16 @@ from datetime import datetime, timedelta
 
 from service.messages.compose import compose
 from service.messages.letter import Addressee, Letter
-from service.messages.message import Alert, Confirmation, Known, Message, Notice, NoticeKind, Reminder
+from service.messages.message import (
+    Confirmation,
+    Known,
+    Message,
+    Notice,
+    NoticeKind,
+    Reminder,
+    SourceBroken,
+    SourceHealed,
+)
 from service.messages.stationery import Stationery
 from service.schedule.series import Series
 from service.schedule.session import Link, Session, Status, When
@@ -55,11 +64,15 @@ def _invent_messages(series: Series, now: datetime) -> Mapping[str, Message]:
         "notice-restored": Notice(kind=NoticeKind.RESTORED, series=series, version=coming, before=off),
         "confirmation": Confirmation(series=series),
         "known": Known(series=series),
-        "alert": Alert(
-            subject="An edit waits for you",
-            paragraphs=("It would remove 7 of the 21 coming sessions.", "Nothing is published until you decide."),
-            url=series.url,
+        "source-broken": SourceBroken(
+            series=series,
+            trouble="일정/seminar.md:14:3: this date does not exist; write a day of that month",
+            since=now,
         ),
+        "source-waits": SourceBroken(
+            series=series, trouble="일정/seminar.md: it would cancel 7 of the 21 coming sessions", since=now, waits=True
+        ),
+        "source-healed": SourceHealed(series=series),
     }
 
 

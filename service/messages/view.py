@@ -6,11 +6,11 @@ from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
 from service.messages.catalog import Catalog
-from service.messages.message import Alert, Confirmation, Known, Message, Notice, Reminder
-from service.messages.wording import render_day, render_hours, render_until, render_when, render_zone
+from service.messages.message import Confirmation, Known, Message, Notice, Reminder, SourceBroken, SourceHealed
+from service.messages.wording import render_day, render_hours, render_moment, render_until, render_when, render_zone
 from service.schedule.series import Series
 from service.schedule.session import Link, Status, When
-from service.schedule.text import clean_line, clean_text
+from service.schedule.text import clean_line, mask_addresses
 from service.schedule.version import Version
 
 __all__ = ["SeriesView", "SessionView", "view_message"]
@@ -22,8 +22,9 @@ _SERIES_COLUMNS = 42
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesView:
-    """A series: its page and its feed, and its title in full and as short as a subject needs it."""
+    """A series: its name in commands, its page, its feed, and its title in full and as short as a subject needs it."""
 
+    slug: str
     title: str
     short_title: str
     url: str
@@ -72,11 +73,13 @@ def view_message(message: Message, catalog: Catalog, *, language: str, timezone:
     """The values that the templates of this kind of message are rendered with, besides an addressee's own."""
     values: dict[str, object] = {"catalog": catalog, "language": language}
     match message:
-        case Alert():
-            paragraphs = tuple(clean_text(paragraph) for paragraph in message.paragraphs)
-            return values | {"title": clean_line(message.subject), "paragraphs": paragraphs, "url": message.url}
-        case Confirmation() | Known():
+        case Confirmation() | Known() | SourceHealed():
             return values | {"series": _view_series(message.series)}
+        case SourceBroken():
+            since = render_moment(message.since, timezone=timezone, language=language)
+            trouble = mask_addresses(clean_line(message.trouble))
+            told = {"trouble": trouble, "since": since, "waits": message.waits}
+            return values | told | {"series": _view_series(message.series)}
     session = _view_session(message.version, message.series, language=language, timezone=timezone)
     values |= {"series": _view_series(message.series), "session": session, "before": ""}
     if isinstance(message, Reminder):
@@ -105,6 +108,7 @@ def shorten(text: str, columns: int) -> str:
 
 def _view_series(series: Series) -> SeriesView:
     return SeriesView(
+        slug=series.slug,
         title=series.title,
         short_title=shorten(series.title, _SERIES_COLUMNS),
         url=series.url,

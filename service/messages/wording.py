@@ -16,7 +16,7 @@ from babel.dates import format_date, format_skeleton, format_timedelta, get_date
 
 from service.schedule.session import When
 
-__all__ = ["render_clock", "render_day", "render_hours", "render_until", "render_when", "render_zone"]
+__all__ = ["render_clock", "render_day", "render_hours", "render_moment", "render_until", "render_when", "render_zone"]
 
 # Where CLDR's own pattern is shorter or less distinct than a reader deserves.
 _DAY_PATTERNS = {"en": "EEE d MMMM y", "ko": "y년 MMMM d일 (EEE)"}
@@ -40,6 +40,11 @@ def render_when(when: When, *, timezone: str, language: str) -> str:
     hours = render_hours(when, timezone=timezone, language=language)
     zone = render_zone(when.starts, timezone=timezone, language=language)
     return f"{_join(day, hours, language)} ({zone})"
+
+
+def render_moment(moment: datetime, *, timezone: str, language: str) -> str:
+    """Day, clock and zone at `moment` (aware): `Sat 27 January 2024, 21:00 (Korean Standard Time)`."""
+    return render_when(When(moment, moment), timezone=timezone, language=language)
 
 
 def render_hours(when: When, *, timezone: str, language: str) -> str:

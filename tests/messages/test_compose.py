@@ -3,7 +3,16 @@ from dataclasses import replace
 import pytest
 
 from service.messages.compose import compose
-from service.messages.message import Alert, Confirmation, Known, Message, Notice, NoticeKind, Reminder
+from service.messages.message import (
+    Confirmation,
+    Known,
+    Message,
+    Notice,
+    NoticeKind,
+    Reminder,
+    SourceBroken,
+    SourceHealed,
+)
 from service.messages.proof import proof_addressee
 from service.schedule.session import Link, Session, Status, When
 from service.schedule.version import Version
@@ -12,12 +21,15 @@ from tests.messages.golden import NOW, SERIES, make_stationery, parse, read_part
 SESSION = Session(title="스케일링 법칙 <b>", when=When(NOW, NOW))
 VERSION = Version(uid="0004@example.org", session=SESSION, sequence=0, modified=NOW)
 REMINDER = Reminder(series=SERIES, version=VERSION, rule="1d", now=NOW)
+BROKEN = SourceBroken(series=SERIES, trouble="일정/a.md:14:3: <b>gil@example.org</b> is no date", since=NOW)
+WAITING = replace(BROKEN, waits=True)
 MESSAGES: list[Message] = [
     REMINDER,
     Notice(kind=NoticeKind.MOVED, series=SERIES, version=VERSION),
     Confirmation(series=SERIES),
     Known(series=SERIES),
-    Alert(subject="An edit waits", paragraphs=("One.", "Two.")),
+    BROKEN,
+    SourceHealed(series=SERIES),
 ]
 STATIONERY = make_stationery()
 
@@ -35,7 +47,7 @@ def write(message: Message, overrides: dict[str, str] | None = None, language: s
     list(
         zip(
             MESSAGES,
-            [{"unsubscribe_url", "preferences_url"}] * 2 + [{"confirm_url"}, {"preferences_url"}, set()],
+            [{"unsubscribe_url", "preferences_url"}] * 2 + [{"confirm_url"}, {"preferences_url"}, set(), set()],
             strict=True,
         )
     ),
@@ -145,3 +157,44 @@ def test_no_template_can_put_a_name_into_a_confirmation() -> None:
     assert write(message, {"confirmation/body.txt": "Hello {{ name }} {{ confirm_url }}"})[0].startswith(
         "Hello  https:"
     )
+
+
+@pytest.mark.parametrize("message", [BROKEN, WAITING, SourceHealed(series=SERIES)])
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_mail_to_the_organiser_names_the_series_and_links_its_page_and_belongs_to_no_list(
+    message: Message, language: str
+) -> None:
+    letter = compose(message, STATIONERY, language=language, timezone="Asia/Seoul")
+    text, html = write(message, language=language)
+
+    assert letter.subject.endswith(f": {SERIES.title}")
+    assert b"List-Id" not in letter.head
+    assert b"Auto-Submitted: auto-generated\r\n" in letter.head
+    assert SERIES.url in text
+    assert f'href="{SERIES.url}"' in html
+    assert "Kim Reader" not in text + html
+
+
+@pytest.mark.parametrize("message", [BROKEN, WAITING])
+def test_trouble_is_told_with_place_and_time_but_without_markup_and_addresses(message: Message) -> None:
+    text, html = write(message)
+
+    assert "일정/a.md:14:3: <b>g***@***</b> is no date\n" in text
+    assert "일정/a.md:14:3: &lt;b&gt;g***@***&lt;/b&gt; is no date" in html
+    assert "gil@example.org" not in text + html
+    for part in (text, html):
+        assert "Since Fri 23 February 2024, 21:00 (Korean Standard Time) the last good version stays published" in part
+
+
+def test_an_edit_that_waits_is_told_with_what_shows_and_publishes_it() -> None:
+    for part in write(WAITING):
+        assert "more than 30% of the coming sessions" in part
+        assert "studybell diff" in part
+        assert "studybell accept reading" in part
+        assert "undo the edit" in part
+
+
+def test_a_document_that_cannot_be_read_has_nothing_to_accept() -> None:
+    for part in write(BROKEN):
+        assert "Please correct the document" in part
+        assert "studybell accept" not in part

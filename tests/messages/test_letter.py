@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from service.messages.compose import compose
 from service.messages.header import clean_header
 from service.messages.letter import Addressee, Letter
-from service.messages.message import Alert, Confirmation, Known
+from service.messages.message import Confirmation, Known, SourceBroken, SourceHealed
 from service.messages.proof import print_proofs
 from tests.messages.golden import NOW, SERIES, make_stationery, parse, read_part
 
@@ -135,7 +135,12 @@ def test_what_cannot_be_written_is_refused(wrong: dict[str, str]) -> None:
 
 
 def test_mail_that_nobody_subscribed_to_offers_no_unsubscribing() -> None:
-    messages = (Confirmation(series=SERIES), Known(series=SERIES), Alert(subject="x", paragraphs=()))
+    messages = (
+        Confirmation(series=SERIES),
+        Known(series=SERIES),
+        SourceBroken(series=SERIES, trouble="x", since=NOW),
+        SourceHealed(series=SERIES),
+    )
 
     for message in messages:
         letter = compose(message, STATIONERY, language="en", timezone="UTC")

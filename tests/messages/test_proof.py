@@ -33,9 +33,11 @@ def test_every_kind_is_shown_in_every_language() -> None:
         "notice-restored",
         "confirmation",
         "known",
-        "alert",
+        "source-broken",
+        "source-waits",
+        "source-healed",
     }
-    assert len(shown) == 8 * len(stationery.languages)
+    assert len(shown) == 10 * len(stationery.languages)
 
 
 def test_no_mail_is_so_large_that_gmail_clips_it() -> None:

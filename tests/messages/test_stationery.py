@@ -19,8 +19,8 @@ def test_the_head_names_sender_subject_and_list_and_forbids_answers_by_machines(
     assert message["List-Id"] == f"{SERIES.title} <reading.bell.example.org>"
 
 
-def test_what_is_about_no_series_belongs_to_no_list() -> None:
-    assert b"List-Id" not in make_stationery().write_head("Alert", None)
+def test_what_belongs_to_no_list_names_none() -> None:
+    assert b"List-Id" not in make_stationery().write_head("An edit waits", None)
 
 
 def test_english_comes_first_among_the_languages() -> None:

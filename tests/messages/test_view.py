@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.messages.catalog import ENGLISH
-from service.messages.message import Alert, Confirmation, Message, Notice, NoticeKind, Reminder
+from service.messages.message import Confirmation, Message, Notice, NoticeKind, Reminder, SourceBroken
 from service.messages.view import SessionView, shorten, view_message
 from service.schedule.series import Series
 from service.schedule.session import Link, Session, Status, When
@@ -136,10 +136,13 @@ def test_a_confirmation_knows_the_series_and_nothing_else() -> None:
     assert view(Confirmation(series=SERIES)).keys() == {"catalog", "language", "series"}
 
 
-def test_an_alert_is_cleaned() -> None:
-    shown = view(Alert(subject="An edit\r\nwaits", paragraphs=("One\ufffename\uffff.",)))
+def test_trouble_is_one_clean_line_without_addresses() -> None:
+    trouble = "a.md:1:1:\r\n\ufffename\uffff of gil\ufffe@example.org"
 
-    assert (shown["title"], shown["paragraphs"]) == ("An edit waits", ("Onename.",))
+    shown = view(SourceBroken(series=SERIES, trouble=trouble, since=STARTS), timezone="Europe/Berlin")
+
+    assert shown["trouble"] == "a.md:1:1: name of g***@***"
+    assert shown["since"] == "Sat 24 February 2024, 13:00 (Central European Standard Time)"
 
 
 @given(st.text("a가 ,", max_size=90), st.integers(2, 80))

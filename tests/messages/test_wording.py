@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.messages.wording import render_clock, render_day, render_hours, render_until, render_when, render_zone
+from service.messages.wording import (
+    render_clock,
+    render_day,
+    render_hours,
+    render_moment,
+    render_until,
+    render_when,
+    render_zone,
+)
 from service.schedule.session import When
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -61,6 +69,17 @@ def test_a_whole_day_has_no_hours() -> None:
 def test_a_day_is_told_with_its_weekday() -> None:
     assert render_day(date(2024, 1, 27), "en") == "Sat 27 January 2024"
     assert render_day(date(2024, 1, 27), "ko") == "2024년 1월 27일 (토)"
+
+
+def test_a_moment_is_told_with_its_day_and_zone() -> None:
+    moment = datetime(2024, 1, 27, 12, 5, tzinfo=UTC)
+
+    told = [render_moment(moment, timezone="Asia/Seoul", language=language) for language in ("en", "ko")]
+
+    assert told == [
+        "Sat 27 January 2024, 21:05 (Korean Standard Time)",
+        "2024년 1월 27일 (토) 21:05 (대한민국 표준시)",
+    ]
 
 
 def test_a_clock_has_24_hours() -> None:
