@@ -8,6 +8,7 @@ from service.remediable import Remediable
 from service.schedule.series import Series
 from service.settings.values import SeriesSettings, Settings
 from service.sources.file import FileSource
+from service.sources.reading import Source
 from service.store.revisions import Stored
 from service.web.shelf import Shelf
 from service.worker.refreshing import Refresher, Watched
@@ -38,11 +39,21 @@ def set_out_shelf(settings: Settings, store: Store, clock: Clock) -> tuple[Shelf
 def _watch(one: SeriesSettings, settings: Settings) -> Watched:
     return Watched(
         slug=one.slug,
-        source=FileSource(settings.folder / one.source),
+        source=_find_source(one, settings),
         cadence=one.cadence,
         year=one.year,
         namespace=f"{urlsplit(settings.base_url).hostname}/{one.slug}",
     )
+
+
+def _find_source(one: SeriesSettings, settings: Settings) -> Source:
+    if "://" in one.source:
+        # An HTTP client takes a tenth of a second to import; most documents are files.
+        from service.sources.reach import Reach
+        from service.sources.url import UrlSource
+
+        return UrlSource(one.source, reach=Reach(allowed_networks=settings.source_networks))
+    return FileSource(settings.folder / one.source)
 
 
 def announce_series(one: SeriesSettings, settings: Settings, stored: Stored | None = None) -> Series:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date, time, timedelta
 from email.headerregistry import Address
 from email.utils import parseaddr
+from ipaddress import ip_network
 from typing import Any, Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,6 +19,8 @@ from email_validator import EmailNotValidError, validate_email
 
 from service.reminders.rule import Rule, parse_rules
 from service.schedule.text import clean_line
+from service.sources.guard import Network
+from service.sources.location import read_location
 
 __all__ = [
     "Reader",
@@ -30,8 +33,10 @@ __all__ = [
     "read_language",
     "read_link",
     "read_mailbox",
+    "read_networks",
     "read_rules",
     "read_slug",
+    "read_source",
     "read_span",
     "read_text",
     "read_time",
@@ -52,6 +57,22 @@ def read_text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError('put it in quotes: "..."')
     return clean_line(value)
+
+
+def read_source(value: Any) -> str:
+    """A path, or the address of a document on the web."""
+    source = read_text(value)
+    if "://" in source:
+        read_location(source)
+    return source
+
+
+def read_networks(value: Any) -> tuple[Network, ...]:
+    """IP networks, like "10.20.0.0/16"."""
+    try:
+        return tuple(ip_network(word) for word in _words(value))
+    except ValueError:
+        raise ValueError('write networks, like ["10.20.0.0/16", "fd12:3456::/32"]') from None
 
 
 def read_count(value: Any) -> int:

@@ -15,6 +15,7 @@ TOP: Final[Mapping[str, Reader]] = {
     "database": reader.read_text,
     "language": reader.read_language,
     "organizer": reader.read_mailbox,
+    "source_networks": reader.read_networks,
 }
 HTTP: Final[Mapping[str, Reader]] = {
     "host": reader.read_text,
@@ -48,7 +49,7 @@ CADENCE: Final[Mapping[str, Reader]] = {
 }
 SERIES: Final[Mapping[str, Reader]] = {
     "slug": reader.read_slug,
-    "source": reader.read_text,
+    "source": reader.read_source,
     **CADENCE,
     "year": reader.read_count,
     "title": reader.read_text,

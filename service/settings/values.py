@@ -5,6 +5,7 @@ from pathlib import Path
 
 from service.reminders.rule import Rule
 from service.schedule.cadence import Cadence
+from service.sources.guard import Network
 
 __all__ = ["Http", "Mail", "SeriesSettings", "Settings"]
 
@@ -55,7 +56,10 @@ class SeriesSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All that an installation is told. `base_url` has no slash at its end; relative paths begin at `folder`."""
+    """All that an installation is told. `base_url` has no slash at its end; relative paths begin at `folder`.
+
+    Documents on the web may also stand in `source_networks`, which are not public.
+    """
 
     folder: Path
     data_dir: Path
@@ -63,6 +67,7 @@ class Settings:
     database: str = field(default="", repr=False)
     language: str = "en"
     organizer: str = ""
+    source_networks: tuple[Network, ...] = ()
     http: Http = Http()
     mail: Mail = Mail()
     series: tuple[SeriesSettings, ...] = ()

@@ -18,10 +18,14 @@ class SourceTrouble(Remediable):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a source held. `digest` is the SHA-256 of its bytes in hexadecimal."""
+    """What a source held. `digest` is the SHA-256 of its bytes in hexadecimal.
+
+    `form` is what the source calls it, "csv", "yaml" or "toml"; empty if the source's name has to tell.
+    """
 
     text: str
     digest: str
+    form: str = ""
 
 
 class Source(Protocol):
@@ -37,7 +41,7 @@ class Source(Protocol):
         ...
 
 
-def decode(content: bytes, name: str) -> Reading:
+def decode(content: bytes, name: str, form: str = "") -> Reading:
     """The reading of a document's bytes. Raises `SourceTrouble` for what is too long or no text."""
     if len(content) > LIMIT:
         raise SourceTrouble(f"{name}: the document is longer than 1 MiB; give the schedule a file of its own")
@@ -46,4 +50,4 @@ def decode(content: bytes, name: str) -> Reading:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise SourceTrouble(f"{name}:{line}: this is not UTF-8 text; save the document as UTF-8") from None
-    return Reading(text, hashlib.sha256(content).hexdigest())
+    return Reading(text, hashlib.sha256(content).hexdigest(), form)
