@@ -59,7 +59,7 @@ def init(schedule: Path) -> None:
         zone = _HOME.get(found.language, "UTC")
     times = _Times.of(found)
     _TARGET.write_text(_write_settings(schedule, found, times, zone), "utf-8")
-    click.echo(f"{_TARGET} is written for {schedule}: {found.title or 'untitled'}, {len(found.sessions)} rows.")
+    click.echo(f"{_TARGET} is written for {schedule}: {found.title or 'untitled'}, rows: {len(found.sessions)}.")
     for advice in _advise(times, zone):
         click.echo(f"  {advice}")
     click.echo("Then run:\n  studybell check    to see what is understood\n  studybell serve    to serve it")
@@ -88,6 +88,7 @@ def _write_settings(schedule: Path, found: Schedule, times: _Times, zone: str) -
         "location": "",
     }.items():
         text = _set(text, key, json.dumps(value, ensure_ascii=False))
+    text = _set(text, "base_url", '"http://127.0.0.1:8000"', as_comment=True)  # without it, it follows the port
     starts_on = times.first if times.first and not times.is_dated else None
     text = _set(text, "starts_on", str(starts_on or "2026-03-02"), as_comment=starts_on is None)
     return _set(text, "starts_at", '"19:00"', as_comment=True)

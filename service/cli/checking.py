@@ -8,6 +8,7 @@ import click
 
 from service.cli.bare import Terms, read_schedule, series_options
 from service.cli.configured import find_settings
+from service.remediable import Remediable
 from service.schedule.diagnostic import Diagnostic, Severity
 from service.schedule.report import describe
 from service.schedule.session import Schedule, Session, Status
@@ -20,13 +21,14 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "b
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object, or a list of several.")
+@click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="The settings.")
 @series_options
-def check(files: tuple[Path, ...], as_json: bool, terms: Terms, told: bool) -> None:
+def check(files: tuple[Path, ...], as_json: bool, config: Path | None, terms: Terms, told: bool) -> None:
     """Tell what is understood of schedules, and every problem.
 
     Without FILES, those of the settings. Exit status 1 if a schedule cannot be published as it is.
     """
-    asked = [(file, terms if told else _settings_of(file, terms)) for file in files] or _all_in_settings()
+    asked = [(file, terms if told else _settings_of(file, terms, config)) for file in files] or _all_in_settings(config)
     read = [(file, read_schedule(file, chosen)) for file, chosen in asked]
     if as_json:
         objects = [describe(schedule, file=str(file)) for file, schedule in read]
@@ -37,26 +39,29 @@ def check(files: tuple[Path, ...], as_json: bool, terms: Terms, told: bool) -> N
     sys.exit(not all(schedule.is_sound for _, schedule in read))
 
 
-def _settings_of(file: Path, otherwise: Terms) -> Terms:
-    """The terms that the settings beside a document set for it, if they name it."""
-    beside = file.parent / "studybell.toml"
-    if beside.exists():
-        settings = find_settings(beside)
+def _settings_of(file: Path, otherwise: Terms, config: Path | None) -> Terms:
+    """The terms that the settings, else those beside a document, set for it, if they name it."""
+    place = config or file.parent / "studybell.toml"
+    if config or place.exists():
+        settings = find_settings(place)
         for one in settings.series:
             if (settings.folder / one.source).resolve() == file.resolve():
                 return Terms.of(one)
     return otherwise
 
 
-def _all_in_settings() -> list[tuple[Path, Terms]]:
-    settings = find_settings(None)
-    return [(settings.folder / one.source, Terms.of(one)) for one in settings.series if "://" not in one.source]
+def _all_in_settings(config: Path | None) -> list[tuple[Path, Terms]]:
+    settings = find_settings(config)
+    found = [(settings.folder / one.source, Terms.of(one)) for one in settings.series if "://" not in one.source]
+    if not found:
+        raise Remediable("every schedule of the settings is at a web address; save one to a file, and name that")
+    return found
 
 
 def _tell(file: Path, schedule: Schedule) -> None:
     meetings = [session for session in schedule.sessions if session.meets]
     click.secho(f"{file}: {schedule.title or 'untitled'}", bold=True)
-    click.echo(f"{len(meetings)} sessions, {schedule.timezone}")
+    click.echo(f"sessions: {len(meetings)}, in the time zone {schedule.timezone}")
     for session in schedule.sessions:
         click.echo(f"  {_summarise(session)}")
     for remark in schedule.diagnostics:

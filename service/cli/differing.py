@@ -53,7 +53,7 @@ class _Difference:
 @click.option("--markdown", "as_markdown", is_flag=True, help="For a comment on a pull request.")
 @series_options
 def diff(old: Path, new: Path, as_json: bool, as_markdown: bool, terms: Terms, told: bool) -> None:
-    """Tell what changes from schedule OLD to NEW, and the mails this causes."""
+    """Tell what an edit from OLD to NEW changes and whom it mails."""
     now = SystemClock().now()
     found = _compare(old, new, terms, now)
     if as_json:

@@ -61,3 +61,9 @@ def main() -> None:
         for line in str(trouble).splitlines():
             click.echo(f"studybell: {line}", err=True)
         sys.exit(_WRONG)
+    except OSError as trouble:
+        if trouble.filename is None:  # then no file is wrong, but the program
+            raise
+        place = f"{trouble.filename}: {trouble.strerror}"
+        click.echo(f"studybell: {place}; look at its path, its owner and its rights", err=True)
+        sys.exit(_WRONG)

@@ -65,7 +65,7 @@ def import_(settings: Settings, file: TextIO) -> None:
     Its first line names the columns: email,name,series,language,timezone,state. Only email must be there. Who has
     unsubscribed is left out.
     """
-    entries = read_roster(file, settings)
+    entries = read_roster(file, settings, name=file.name)
 
     def enter_all_but_those_who_left(connection: Connection) -> int:
         staying = [entry for entry in entries if not _has_left(connection, entry)]
@@ -74,9 +74,11 @@ def import_(settings: Settings, file: TextIO) -> None:
 
     with open_store(settings) as store:
         count = store.database.submit(enter_all_but_those_who_left).result()
-    click.echo(f"{count} participants imported")
+    click.echo(f"participants imported: {count}")
     if left_out := len(entries) - count:
-        click.echo(f"{left_out} left out: they unsubscribed; `studybell participants add` takes in who asks for it")
+        click.echo(
+            f"left out, since they unsubscribed: {left_out} (`studybell participants add` takes in who asks for it)"
+        )
 
 
 @participants.command(name="export")

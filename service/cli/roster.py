@@ -57,20 +57,20 @@ def check_entry(row: Mapping[str, Any], settings: Settings, *, where: str) -> En
         raise Remediable(f"{where}: {error}") from None
 
 
-def read_roster(file: TextIO, settings: Settings) -> list[Entry]:
-    """The rows of a CSV. Raises `Remediable` with everything that is wrong with them, a line each."""
+def read_roster(lines: Iterable[str], settings: Settings, *, name: str) -> list[Entry]:
+    """The rows of the CSV called `name`. Raises `Remediable` with everything that is wrong with them, a line each."""
     entries, problems = [], []
     try:
-        rows = csv.DictReader(file)
+        rows = csv.DictReader(lines)
         if "email" not in (rows.fieldnames or ()):
-            raise Remediable(f"{file.name}:1: the first line must name the columns: {','.join(_COLUMNS)}")
+            raise Remediable(f"{name}:1: the first line must name the columns: {','.join(_COLUMNS)}")
         for row in rows:
             try:
-                entries.append(check_entry(row, settings, where=f"{file.name}:{rows.line_num}"))
+                entries.append(check_entry(row, settings, where=f"{name}:{rows.line_num}"))
             except Remediable as problem:
                 problems.append(str(problem))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise Remediable(f"{file.name}: this is not a CSV in UTF-8: {error}") from None
+        raise Remediable(f"{name}: this is not a CSV in UTF-8: {error}") from None
     if problems:
         raise Remediable("\n".join([*problems, "nothing was imported"]))
     return entries

@@ -8,11 +8,13 @@ import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import click
+from sqlalchemy import Connection
 
 from service.app.service import App, open_app
 from service.cli.configured import configured
@@ -76,7 +78,7 @@ def send(settings: Settings) -> None:
             return await app.worker.do_once()
 
     try:
-        click.echo(f"{asyncio.run(once())} mails were due")
+        click.echo(f"mails due: {asyncio.run(once())}")
     except AlreadyServed:
         click.echo("a running service does this already")
 
@@ -133,22 +135,7 @@ async def _announce(settings: Settings, app: App) -> None:
 
 async def _show(settings: Settings, app: App) -> None:
     series = settings.series[0]
-    await app.store.database.write(
-        lambda connection: participants.confirm(
-            connection,
-            app.store.keys,
-            participants.add(
-                connection,
-                series=series.slug,
-                address=_DEMO_READER,
-                language=settings.language,
-                timezone=str(series.cadence.timezone),
-                state=participants.State.PENDING,
-                now=_DEMO_STARTS,
-            ),
-            _DEMO_STARTS,
-        )
-    )
+    await app.store.database.write(partial(_register_reader, app=app, settings=settings))
     click.echo(
         f"""
   studybell demo
@@ -162,3 +149,18 @@ async def _show(settings: Settings, app: App) -> None:
   the mailbox gets the mail, nothing leaves this machine. Stop with Ctrl+C.
 """
     )
+
+
+def _register_reader(connection: Connection, *, app: App, settings: Settings) -> None:
+    """Somebody who is reminded from the first week on."""
+    series = settings.series[0]
+    reader = participants.add(
+        connection,
+        series=series.slug,
+        address=_DEMO_READER,
+        language=settings.language,
+        timezone=str(series.cadence.timezone),
+        state=participants.State.PENDING,
+        now=_DEMO_STARTS,
+    )
+    participants.confirm(connection, app.store.keys, reader, _DEMO_STARTS)
