@@ -12,7 +12,7 @@ from service.schedule.arrangement import arrange
 from service.schedule.cadence import Cadence, OnSkip
 from service.schedule.document import form_of, read_document
 from service.schedule.session import Schedule
-from service.settings import reader
+from service.settings import reader, timing
 from service.settings.reader import Reader
 from service.settings.values import SeriesSettings
 from service.sources.reading import SourceTrouble, decode
@@ -20,13 +20,13 @@ from service.sources.reading import SourceTrouble, decode
 __all__ = ["Terms", "read_option", "read_schedule", "series_options"]
 
 _OPTIONS: Final[Mapping[str, tuple[Reader, str]]] = {
-    "timezone": (reader.read_zone, "Time zone, like Asia/Seoul."),
-    "starts_on": (reader.read_day, "The first day, if the document does not say."),
-    "starts_at": (reader.read_time, "The time of day, like 21:00; without it sessions last all day."),
-    "duration": (reader.read_span, "How long a session lasts, like 2h."),
-    "every": (reader.read_whole_days, "How often, like 1w."),
-    "skip": (reader.read_days, "Days without a session, separated by commas."),
-    "holidays": (reader.read_country, "A country whose public holidays are skipped, like KR."),
+    "timezone": (timing.read_zone, "Time zone, like Asia/Seoul."),
+    "starts_on": (timing.read_day, "The first day, if the document does not say."),
+    "starts_at": (timing.read_time, "The time of day, like 21:00; without it sessions last all day."),
+    "duration": (timing.read_span, "How long a session lasts, like 2h."),
+    "every": (timing.read_whole_days, "How often, like 1w."),
+    "skip": (timing.read_days, "Days without a session, separated by commas."),
+    "holidays": (timing.read_country, "A country whose public holidays are skipped, like KR."),
     "on_skip": (lambda word: OnSkip(reader.one_of("shift", "drop")(word)), "shift or drop."),
     "year": (reader.read_count, "The year of the earliest date, if the document does not say."),
 }
@@ -53,7 +53,7 @@ def series_options(command: Callable[..., None]) -> Callable[..., None]:
         given = {name: values.pop(name) for name in _OPTIONS}
         year = given.pop("year")
         known = {name: value for name, value in given.items() if value is not None}
-        terms = Terms(Cadence(**{"timezone": reader.read_zone("UTC")} | known), year)
+        terms = Terms(Cadence(**{"timezone": timing.read_zone("UTC")} | known), year)
         command(terms=terms, told=bool(known) or year is not None, **values)
 
     for name, (read, help_text) in reversed(list(_OPTIONS.items())):

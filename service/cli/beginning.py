@@ -15,7 +15,7 @@ from service.remediable import Remediable
 from service.resources import CONFIG
 from service.schedule.cadence import Cadence
 from service.schedule.session import Schedule
-from service.settings import reader
+from service.settings import reader, timing
 
 __all__ = ["init"]
 
@@ -52,7 +52,7 @@ def init(schedule: Path) -> None:
     if _TARGET.exists():
         raise Remediable(f"{_TARGET} is there already; edit it, or move it away first")
     zone = tzlocal.get_localzone_name()
-    found = read_schedule(schedule, Terms(Cadence(timezone=reader.read_zone(zone))))
+    found = read_schedule(schedule, Terms(Cadence(timezone=timing.read_zone(zone))))
     if not found.sessions:
         raise Remediable(f"{schedule}: no schedule was found in it; `studybell check {schedule}` tells why")
     if zone in ("UTC", "Etc/UTC"):  # a server's clock says nothing about where the people are

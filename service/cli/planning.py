@@ -17,7 +17,7 @@ from service.cli.configured import configured
 from service.clock import SystemClock
 from service.reminders.occasion import Occasion, list_occasions
 from service.schedule.version import Version
-from service.settings import reader
+from service.settings import timing
 from service.settings.values import Settings
 from service.store.participants import audiences
 
@@ -42,7 +42,7 @@ class _Foreseen:
 
 
 @click.command()
-@click.option("--until", callback=read_option(reader.read_day), help="A day; else two weeks.")
+@click.option("--until", callback=read_option(timing.read_day), help="A day; else two weeks.")
 @click.option("--json", "as_json", is_flag=True, help="For programs: a list of objects.")
 @configured
 def plan(settings: Settings, until: date | None, as_json: bool) -> None:

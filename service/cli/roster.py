@@ -8,7 +8,7 @@ from typing import Any, Final, TextIO
 from service.app.publishing import UnknownSeries
 from service.remediable import Remediable
 from service.schedule.text import clean_line
-from service.settings import reader
+from service.settings import reader, timing
 from service.settings.values import SeriesSettings, Settings
 from service.store.participants import Participant, State
 
@@ -50,7 +50,7 @@ def check_entry(row: Mapping[str, Any], settings: Settings, *, where: str) -> En
             name=clean_line(_restore(row.get("name") or ""))[:_LONGEST_NAME],
             series=series.slug,
             language=reader.read_language(row.get("language") or series.language or settings.language),
-            timezone=str(reader.read_zone(row.get("timezone") or str(series.cadence.timezone))),
+            timezone=str(timing.read_zone(row.get("timezone") or str(series.cadence.timezone))),
             state=State(reader.one_of(*State)(row.get("state") or State.CONFIRMED)),
         )
     except (ValueError, Remediable) as error:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from service.schedule.cadence import OnSkip
-from service.settings import reader
+from service.settings import reader, timing
 from service.settings.reader import Reader
 
 __all__ = ["CADENCE", "HTTP", "MAIL", "SERIES", "TOP"]
@@ -38,13 +38,13 @@ MAIL: Final[Mapping[str, Reader]] = {
     "templates": reader.read_text,
 }
 CADENCE: Final[Mapping[str, Reader]] = {
-    "timezone": reader.read_zone,
-    "starts_on": reader.read_day,
-    "starts_at": reader.read_time,
-    "duration": reader.read_span,
-    "every": reader.read_whole_days,
-    "skip": reader.read_days,
-    "holidays": reader.read_country,
+    "timezone": timing.read_zone,
+    "starts_on": timing.read_day,
+    "starts_at": timing.read_time,
+    "duration": timing.read_span,
+    "every": timing.read_whole_days,
+    "skip": timing.read_days,
+    "holidays": timing.read_country,
     "on_skip": lambda value: OnSkip(reader.one_of("shift", "drop")(value)),
 }
 SERIES: Final[Mapping[str, Reader]] = {
@@ -56,6 +56,6 @@ SERIES: Final[Mapping[str, Reader]] = {
     "language": reader.read_language,
     "location": reader.read_text,
     "join_url": reader.read_link,
-    "reminders": reader.read_rules,
-    "speaker_reminders": reader.read_rules,
+    "reminders": timing.read_rules,
+    "speaker_reminders": timing.read_rules,
 }

@@ -1,0 +1,1 @@
+"""HTTP: the feeds in front, the pages behind them, and the guards around both."""

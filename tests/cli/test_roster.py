@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from service.cli.roster import read_roster, write_roster
 from service.schedule.cadence import Cadence
 from service.schedule.text import clean_line
-from service.settings.reader import read_zone
+from service.settings.timing import read_zone
 from service.settings.values import SeriesSettings, Settings
 from service.store.participants import Participant, State
 
