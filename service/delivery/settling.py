@@ -9,7 +9,7 @@ from service.delivery.outcome import Outcome, Verdict
 from service.store.ledger import Delivery, DeliveryState, Kind
 from service.store.settling import Settlement
 
-__all__ = ["DOUBT_RESTS", "Doubtful", "judge", "judge_abandoned", "park"]
+__all__ = ["DOUBT_RESTS", "Doubtful", "judge", "judge_abandoned", "park", "postpone"]
 
 DOUBT_RESTS: Final = timedelta(minutes=10)
 """How long a delivery in doubt rests before it is sent once more."""
@@ -17,6 +17,7 @@ DOUBT_RESTS: Final = timedelta(minutes=10)
 _RETRY_AFTER: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 40, 60))
 _JITTER: Final = 0.2
 _UNSENT_RESTS: Final = timedelta(seconds=5)
+_REASON_LIMIT: Final = 500
 
 
 class Doubtful(StrEnum):
@@ -49,19 +50,18 @@ def judge_abandoned(delivery: Delivery, policy: Doubtful, now: datetime) -> Sett
 
 def park(error: Exception) -> Settlement:
     """The settlement of a delivery that cannot be written: it waits for a person, the others go on."""
-    return Settlement(state=DeliveryState.PARKED, reason=f"cannot be written: {error}", burnt=False)
+    return Settlement(state=DeliveryState.PARKED, reason=_tidy(f"cannot be written: {error}"), burnt=False)
+
+
+def postpone(trouble: Exception, now: datetime) -> Settlement:
+    """The settlement of a delivery that surely was not handed over, because the ledger could not be asked."""
+    return Settlement(state=DeliveryState.PLANNED, reason=_tidy(str(trouble)), next_at=now, burnt=False)
 
 
 def _doubt(delivery: Delivery, reason: str, policy: Doubtful, now: datetime) -> Settlement:
     # A sign-up is asked for again by the person if it did not arrive; a second copy could serve an attack.
     once_more = (
-        policy is Doubtful.RESEND
-        and delivery.doubts == 0
-        and delivery.kind
-        not in (
-            Kind.CONFIRMATION,
-            Kind.KNOWN,
-        )
+        policy is Doubtful.RESEND and delivery.doubts == 0 and delivery.kind not in (Kind.CONFIRMATION, Kind.KNOWN)
     )
     again_at = now + DOUBT_RESTS
     if once_more and again_at < delivery.expires_at:
@@ -81,6 +81,11 @@ def _pause(delivery: Delivery) -> timedelta:
 
 
 def _words(outcome: Outcome) -> str:
-    code = " ".join(part for part in (str(outcome.code or ""), outcome.enhanced) if part)
-    said = " ".join(part for part in (code, outcome.text) if part)
-    return f"{outcome.phase}: {said}" if said else str(outcome.phase)
+    text = outcome.text.removeprefix(outcome.enhanced).lstrip()
+    said = " ".join(part for part in (str(outcome.code or ""), outcome.enhanced, text) if part)
+    return _tidy(f"{outcome.phase}: {said}" if said else str(outcome.phase))
+
+
+def _tidy(reason: str) -> str:
+    """A reason that every database takes and every terminal shows: no control characters, no half characters."""
+    return "".join(char if char.isprintable() else "?" for char in reason[:_REASON_LIMIT])

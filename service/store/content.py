@@ -52,5 +52,11 @@ def _read_when(when: dict[str, Any] | None) -> When | None:
     if when is None:
         return None
     zone = ZoneInfo(when["zone"])
-    starts, ends = (datetime.fromisoformat(when[name]).astimezone(zone) for name in ("starts", "ends"))
-    return When(starts, ends, when["all_day"])
+    return When(_read_time(when["starts"], zone), _read_time(when["ends"], zone), when["all_day"])
+
+
+def _read_time(text: str, zone: ZoneInfo) -> datetime:
+    """The wall-clock time as it was written: its offset tells the two apart that the end of summer time repeats."""
+    written = datetime.fromisoformat(text)
+    first, second = (written.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    return second if second.utcoffset() == written.utcoffset() != first.utcoffset() else first

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -17,6 +19,7 @@ __all__ = [
     "Participant",
     "State",
     "add",
+    "all_audiences",
     "audiences",
     "by_id",
     "by_token",
@@ -140,14 +143,21 @@ def list_all(connection: Connection, series: str | None = None) -> tuple[Partici
 
 def audiences(connection: Connection, series: str) -> tuple[tuple[Audience, int], ...]:
     """The audiences of a series, each with how many confirmed participants it has."""
-    group = (participants.c.timezone, participants.c.leads)
+    return all_audiences(connection, series).get(series, ())
+
+
+def all_audiences(connection: Connection, only: str | None = None) -> dict[str, tuple[tuple[Audience, int], ...]]:
+    """The audiences of every series that has any (or of `only` one), by slug."""
+    group = (participants.c.series, participants.c.timezone, participants.c.leads)
     query = (
-        select(*group, func.count())
-        .where(participants.c.series == series, participants.c.state == State.CONFIRMED)
-        .group_by(*group)
-        .order_by(*group)
+        select(*group, func.count()).where(participants.c.state == State.CONFIRMED).group_by(*group).order_by(*group)
     )
-    return tuple((Audience(timezone, leads), count) for timezone, leads, count in connection.execute(query))
+    if only is not None:
+        query = query.where(participants.c.series == only)
+    return {
+        slug: tuple((Audience(timezone, leads), count) for _, timezone, leads, count in found)
+        for slug, found in groupby(connection.execute(query), key=itemgetter(0))
+    }
 
 
 def remember_token(

@@ -91,4 +91,6 @@ def _mailbox(address: str) -> str:
     """One name for the many spellings that reach the same inbox."""
     local, _, domain = key_of(address).rpartition("@")
     local = local.partition("+")[0]
-    return f"{local.replace('.', '') if domain in ('gmail.com', 'googlemail.com') else local}@{domain}"
+    if domain in ("gmail.com", "googlemail.com"):
+        local, domain = local.replace(".", ""), "gmail.com"
+    return f"{local}@{domain}"

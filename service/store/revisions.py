@@ -10,7 +10,7 @@ from service.schedule.version import Revision, Version
 from service.store.content import read_session, write_session
 from service.store.tables import series, sessions
 
-__all__ = ["Stored", "load", "mark_broken", "mark_healthy", "save"]
+__all__ = ["Stored", "load", "mark_broken", "save"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +83,6 @@ def mark_broken(connection: Connection, slug: str, trouble: str, now: datetime) 
     condition = (series.c.slug == slug) & series.c.broken_since.is_(None)
     connection.execute(update(series).where(condition).values(broken_since=now))
     connection.execute(update(series).where(series.c.slug == slug).values(trouble=trouble))
-
-
-def mark_healthy(connection: Connection, slug: str) -> None:
-    """Note that the source is well again."""
-    connection.execute(update(series).where(series.c.slug == slug).values(broken_since=None, trouble=""))
 
 
 def _row(slug: str, position: int, version: Version) -> dict[str, object]:

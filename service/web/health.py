@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from service.delivery.courier import Trouble
+from service.delivery.rest import Trouble
 from service.store.database import Database, DatabaseTrouble
 from service.store.ledger import next_due, tally
 from service.web.parts import Health
@@ -28,7 +28,7 @@ class HealthCheck:
         self._now = now
 
     async def look(self) -> Health:
-        """The state of things. It is not well if mail is overdue or the database is away."""
+        """The state of things. It is not well if mail is overdue, or cannot be sent, or the database is away."""
         try:
             due, counts = await self._database.read(lambda connection: (next_due(connection), tally(connection)))
         except DatabaseTrouble as away:
@@ -42,6 +42,9 @@ class HealthCheck:
             "series": [one.series.slug for one in published],
             "stale_since": stale,
         }
+        is_cut_off = False
         if trouble := self._trouble():
+            # Every attempt puts its mail off by some seconds, so that what is overdue alone would not show this.
+            is_cut_off = due is not None and due - OVERDUE < self._now() and self._now() - trouble.since > OVERDUE
             facts["relay"] = f"{trouble.outcome.phase}: {trouble.outcome.code or ''} {trouble.outcome.text}".strip()
-        return Health(late <= OVERDUE, facts)
+        return Health(late <= OVERDUE and not is_cut_off, facts)

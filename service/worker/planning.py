@@ -1,20 +1,29 @@
 """Planning: when an occasion falls due, its reminders enter the ledger; nothing is materialised ahead of time."""
 
+import asyncio
+import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy import Connection
 
 from service.reminders.occasion import Audience, Occasion, list_occasions
 from service.reminders.rule import Rule
 from service.schedule.version import Version
-from service.store.database import Database
+from service.store.database import Database, DatabaseTrouble
 from service.store.ledger import next_due
 from service.store.owing import owe_reminders
-from service.store.participants import audiences
+from service.store.participants import all_audiences
 
 __all__ = ["Planned", "Planner"]
+
+_log: Final = logging.getLogger(__name__)
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
+
+Crowd = tuple[tuple[Audience, int], ...]
+"""The audiences of a series, each with how many people it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +34,32 @@ class Planned:
     rules: tuple[Rule, ...]
 
 
-class Planner:
-    """Owes what is due. `versions` gives a series' sessions as they are published now.
+@dataclass(frozen=True, slots=True)
+class _Agenda:
+    """What a series wants at one moment; it stays true from `seen` until `until`, unless its grounds change.
 
-    Planning is idempotent: the ledger takes each reminder once. The occasions of this run that are entered already
-    are remembered, so that a quiet tick writes nothing.
+    `entered` tells that what is due is in the ledger.
+    """
+
+    versions: Iterable[Version]
+    crowd: Crowd
+    occasions: tuple[Occasion, ...]
+    due: tuple[Occasion, ...]
+    seen: datetime
+    until: datetime
+    entered: bool = False
+
+    def still_holds(self, versions: Iterable[Version], crowd: Crowd, now: datetime) -> bool:
+        """Whether nothing has changed, the published versions and the people included."""
+        return versions is self.versions and crowd == self.crowd and self.seen <= now < self.until
+
+
+class Planner:
+    """Owes what is due. `versions` gives a series' sessions as they are published now: the same object as long as
+    they are the same.
+
+    Planning is idempotent: the ledger takes each reminder once. What a series has entered is remembered until its
+    sessions or its people change, so that a quiet tick writes nothing and computes nothing.
     """
 
     def __init__(
@@ -38,37 +68,61 @@ class Planner:
         self._database = database
         self._series = series
         self._versions = versions
-        self._entered: set[tuple[str, Occasion]] = set()
+        self._agendas: dict[str, _Agenda] = {}
 
     async def plan(self, now: datetime) -> int:
-        """Owe every reminder that is due at `now`; how many are new."""
-        due = [(slug, occasion) for slug, occasion in await self._occasions() if occasion.is_due(now)]
-        new = [one for one in due if one not in self._entered]
-        if not new:
+        """Owe every reminder that is due at `now`; how many are new. Raises `DatabaseTrouble`."""
+        crowds = await self._database.read(all_audiences)
+        owed = 0
+        for one in self._series:
+            try:
+                owed += await self._plan_series(one, crowds.get(one.slug, ()), now)
+            except DatabaseTrouble:
+                raise
+            except Exception:  # one series that cannot be planned must not silence the others
+                _log.exception("plan series=%s", one.slug)
+        return owed
+
+    async def _plan_series(self, one: Planned, crowd: Crowd, now: datetime) -> int:
+        agenda = self._agendas.get(one.slug)
+        versions = self._versions(one.slug)
+        if agenda is None or not agenda.still_holds(versions, crowd, now):
+            agenda = self._agendas[one.slug] = _look(one, versions, crowd, agenda, now)
+            await asyncio.sleep(0)  # a whole season takes some milliseconds, and there may be a thousand of them
+        if agenda.entered or not agenda.due:
             return 0
 
         def enter(connection: Connection) -> int:
-            return sum(owe_reminders(connection, slug, occasion, now) for slug, occasion in new)
+            return sum(owe_reminders(connection, one.slug, occasion, now) for occasion in agenda.due)
 
         owed = await self._database.write(enter)
-        self._entered = set(due)
+        self._agendas[one.slug] = replace(agenda, entered=True)
         return owed
 
     async def next_wake(self, now: datetime) -> datetime | None:
-        """The next instant after `now` at which something wants to be planned or sent, if there is one."""
-        ahead = [occasion.due_at for _, occasion in await self._occasions() if occasion.due_at > now]
+        """The next instant after `now` at which something wants to be planned or sent, if there is one.
+
+        Speaks of the occasions that the last `plan` knew. Raises `DatabaseTrouble`.
+        """
+        ahead = [agenda.until for agenda in self._agendas.values() if now < agenda.until < _NEVER]
         waiting = await self._database.read(next_due)
         if waiting and waiting > now:
             ahead.append(waiting)
         return min(ahead, default=None)
 
-    async def _occasions(self) -> list[tuple[str, Occasion]]:
-        def all_audiences(connection: Connection) -> list[list[Audience]]:
-            return [[audience for audience, _ in audiences(connection, one.slug)] for one in self._series]
 
-        found = await self._database.read(all_audiences)
-        return [
-            (one.slug, occasion)
-            for one, whom in zip(self._series, found, strict=True)
-            for occasion in list_occasions(self._versions(one.slug), whom, one.rules)
-        ]
+def _look(one: Planned, versions: Iterable[Version], crowd: Crowd, before: _Agenda | None, now: datetime) -> _Agenda:
+    """The agenda at `now`; what was computed `before` is taken over if only time has passed, or people came or went."""
+    audiences = [audience for audience, _ in crowd]
+    if before and before.versions is versions and [audience for audience, _ in before.crowd] == audiences:
+        occasions = before.occasions
+    else:
+        occasions = tuple(list_occasions(versions, audiences, one.rules))
+    return _Agenda(
+        versions=versions,
+        crowd=crowd,
+        occasions=occasions,
+        due=tuple(occasion for occasion in occasions if occasion.is_due(now)),
+        seen=now,
+        until=min((occasion.due_at for occasion in occasions if occasion.due_at > now), default=_NEVER),
+    )

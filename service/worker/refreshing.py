@@ -1,5 +1,6 @@
 """Refreshing: from a source's new text to what is published, and the notices that its changes cause."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -27,6 +28,8 @@ __all__ = ["Refresher", "Watched"]
 _log: Final = logging.getLogger(__name__)
 _DEBOUNCE: Final = timedelta(minutes=10)
 """An organiser who corrects a correction causes one notice, not two."""
+_SHOWN_AGAIN: Final = timedelta(hours=1)
+"""How often what is published is put out anew although nothing was edited: called-off sessions leave with time."""
 _TOLD: Final = {
     ChangeKind.MOVED: Kind.MOVED,
     ChangeKind.CANCELLED: Kind.CANCELLED,
@@ -60,6 +63,9 @@ class Refresher:
         self._publish = publish
         self._now = now
         self._stored: Stored | None = None
+        self._shown_at: datetime | None = None
+        self._unkept: Reading | None = None
+        self._complaint = ""
 
     @property
     def slug(self) -> str:
@@ -70,26 +76,39 @@ class Refresher:
         """Publish the last good version that the database remembers; whether there is one."""
         self._stored = await self._database.read(partial(load, slug=self.slug))
         if self._stored:
-            self._publish(self.slug, self._stored)
+            self._show(self._stored)
         return self._stored is not None
 
     async def refresh(self) -> bool:
-        """Look at the source; whether anything published has changed. Never raises for a document's faults."""
+        """Look at the source; whether anything published has changed. Never raises for a document's faults.
+
+        Raises `DatabaseTrouble`; the same reading is then taken up by the next call.
+        """
         try:
-            reading = await self._watched.source.read()
-            if reading is None:
-                return False
-            schedule = self._read(reading)
+            self._unkept = await self._watched.source.read() or self._unkept
+            if self._unkept is None:
+                return self._show_again()
+            schedule = await asyncio.to_thread(self._read, self._unkept)
         except SourceTrouble as trouble:
-            return await self._keep_last_good(str(trouble))
-        return await self._accept(reading, schedule)
+            changed = await self._keep_last_good(str(trouble))
+        else:
+            changed = await self._accept(self._unkept, schedule)
+        self._unkept = None
+        return changed
 
     def _read(self, reading: Reading) -> Schedule:
         watched, name = self._watched, self._watched.source.name
-        document = read_document(
-            reading.text, form=form_of(name), year=watched.year, timezone=str(watched.cadence.timezone)
-        )
-        schedule = arrange(document, watched.cadence)
+        try:
+            document = read_document(
+                reading.text,
+                form=reading.form or form_of(name),
+                year=watched.year,
+                timezone=str(watched.cadence.timezone),
+            )
+            schedule = arrange(document, watched.cadence)
+        except Exception as error:  # a fault of ours must not empty a feed either
+            _log.exception("cannot understand series=%s", self.slug)
+            raise SourceTrouble(f"{name}: studybell failed at this document ({error!r}); undo the last edit") from None
         if not schedule.is_sound:
             errors = [remark for remark in schedule.diagnostics if remark.severity is Severity.ERROR]
             first = errors[0] if errors else None
@@ -111,24 +130,36 @@ class Refresher:
             revision=revision,
         )
         await self._database.write(partial(_keep, slug=self.slug, stored=stored, now=now))
-        self._stored = stored
-        self._publish(self.slug, stored)
+        if before and before.trouble:
+            _log.warning("healthy series=%s its document is understood again", self.slug)
+        self._complaint = ""
+        self._show(stored)
         _log.info("refresh series=%s sessions=%d changes=%d", self.slug, len(revision.versions), len(revision.changes))
         return True
 
     async def _keep_last_good(self, trouble: str) -> bool:
         before = self._stored
+        if trouble == (before.trouble if before else self._complaint):
+            return False
+        self._complaint = trouble
         if before is None:
             _log.error("unreadable series=%s %s", self.slug, trouble)
             return False
-        if before.trouble == trouble:
-            return False
-        _log.error("keep series=%s the last good version stays published: %s", self.slug, trouble)
         now = self._now()
         await self._database.write(partial(mark_broken, slug=self.slug, trouble=trouble, now=now))
-        self._stored = replace(before, broken_since=before.broken_since or now, trouble=trouble)
-        self._publish(self.slug, self._stored)
+        _log.error("keep series=%s the last good version stays published: %s", self.slug, trouble)
+        self._show(replace(before, broken_since=before.broken_since or now, trouble=trouble))
         return True
+
+    def _show(self, stored: Stored) -> None:
+        self._stored, self._shown_at = stored, self._now()
+        self._publish(self.slug, stored)
+
+    def _show_again(self) -> bool:
+        is_stale = self._shown_at is not None and self._now() - self._shown_at >= _SHOWN_AGAIN
+        if self._stored and is_stale:
+            self._show(self._stored)
+        return False
 
 
 def _keep(connection: Connection, *, slug: str, stored: Stored, now: datetime) -> None:

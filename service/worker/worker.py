@@ -17,6 +17,8 @@ __all__ = ["Worker"]
 
 _log: Final = logging.getLogger(__name__)
 _DRAIN: Final = timedelta(seconds=25)
+_PATIENCE: Final = timedelta(seconds=1)
+"""How long a tick waits for documents. What takes longer goes on meanwhile, and holds up nobody's mail."""
 
 
 class Worker:
@@ -28,21 +30,21 @@ class Worker:
         self._refreshers = refreshers
         self._planner = planner
         self._courier = courier
+        self._looking: dict[str, asyncio.Task[None]] = {}
         self._round: asyncio.Task[int] | None = None
 
     def wake(self) -> None:
         """There is something new in the ledger: do not wait for the next tick."""
-        self._timer.bell.set()
+        self._timer.ring()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then let the mails that are under way arrive."""
         stopping = asyncio.create_task(stop.wait())
         async with self._timer.running():
             while not stop.is_set():
-                ring = asyncio.create_task(self._timer.bell.wait())
+                ring = asyncio.create_task(self._timer.wait())
                 await asyncio.wait((ring, stopping), return_when=asyncio.FIRST_COMPLETED)
                 ring.cancel()
-                self._timer.bell.clear()
                 if not stop.is_set():
                     await self._do_what_is_due()
         await self._drain()
@@ -55,9 +57,8 @@ class Worker:
         return await self._courier.deliver_due()
 
     async def _do_what_is_due(self) -> None:
+        await self._look_at_documents()
         try:
-            for refresher in self._refreshers:
-                await refresher.refresh()
             await self._planner.plan(self._clock.now())
             self._start_round()
             self._timer.ring_at(await self._planner.next_wake(self._clock.now()))
@@ -65,6 +66,24 @@ class Worker:
             _log.error("wait %s", trouble)
         except Exception:  # one fault must not silence the bell: the next tick tries again
             _log.exception("tick")
+
+    async def _look_at_documents(self) -> None:
+        """Refresh every series that is not being refreshed still; who is slow is not waited for."""
+        self._looking = {slug: task for slug, task in self._looking.items() if not task.done()}
+        idle = [refresher for refresher in self._refreshers if refresher.slug not in self._looking]
+        started = {refresher.slug: asyncio.create_task(self._look(refresher)) for refresher in idle}
+        self._looking |= started
+        if started:
+            await asyncio.wait(started.values(), timeout=_PATIENCE.total_seconds())
+
+    async def _look(self, refresher: Refresher) -> None:
+        try:
+            if await refresher.refresh():
+                self.wake()
+        except DatabaseTrouble as trouble:
+            _log.error("wait series=%s %s", refresher.slug, trouble)
+        except Exception:  # one series that cannot be read must not keep the others from being so
+            _log.exception("refresh series=%s", refresher.slug)
 
     def _start_round(self) -> None:
         if self._round is None or self._round.done():
@@ -81,6 +100,9 @@ class Worker:
 
     async def _drain(self) -> None:
         self._courier.stop()
+        for task in self._looking.values():
+            task.cancel()
+        await asyncio.gather(*self._looking.values(), return_exceptions=True)
         if self._round is not None:
             await asyncio.wait((self._round,), timeout=_DRAIN.total_seconds())
             self._round.cancel()

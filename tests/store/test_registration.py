@@ -1,0 +1,183 @@
+"""Registration: what may be mailed because somebody typed an address, how often, and what the answer gives away."""
+
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+import pytest
+from sqlalchemy import Connection, select
+
+from service.store import ledger, participants
+from service.store.database import Database
+from service.store.keys import Keys, Purpose
+from service.store.ledger import DeliveryState, Kind
+from service.store.participants import State
+from service.store.registration import IN_ALL, PER_CLIENT, Answer, Registration, register
+from service.store.schema import upgrade
+from service.store.tables import signups, tokens
+from tests.store.season import DAY, DAY_BEFORE, HOUR, MINUTE, SERIES
+
+KEYS: Final = Keys(b"k" * 32)
+NOW: Final = DAY_BEFORE
+VICTIM: Final = "victim@example.org"
+
+
+def wish(address: str = VICTIM, client: str = "192.0.2.0/24", name: str = "", language: str = "en") -> Registration:
+    return Registration(
+        series=SERIES, address=address, name=name, language=language, timezone="Europe/Berlin", client=client
+    )
+
+
+def ask(connection: Connection, wanted: Registration, now: datetime = NOW) -> Answer:
+    return register(connection, KEYS, wanted, now=now, until=now + 72 * HOUR)
+
+
+async def kinds(database: Database) -> list[Kind]:
+    return [row.kind for row in await database.read(ledger.list_all)]
+
+
+async def test_a_new_address_is_asked_whether_it_wants_this(database: Database) -> None:
+    assert await database.write(partial(ask, wanted=wish())) is Answer.WELCOME
+
+    (row,) = await database.read(ledger.list_all)
+    assert (row.kind, row.state, row.expires_at) == (Kind.CONFIRMATION, DeliveryState.PLANNED, NOW + 72 * HOUR)
+    person = await database.read(lambda c: participants.find(c, SERIES, VICTIM))
+    assert person
+    assert person.state is State.PENDING
+    token = KEYS.token(Purpose.CONFIRM, person.id, person.generation)
+    found = await database.read(lambda c: participants.by_token(c, Purpose.CONFIRM, token, NOW + 71 * HOUR))
+    assert found == person
+
+
+@pytest.mark.parametrize(
+    ("state", "mails"),
+    [
+        (State.PENDING, [Kind.CONFIRMATION]),
+        (State.CONFIRMED, [Kind.KNOWN]),
+        (State.UNSUBSCRIBED, [Kind.CONFIRMATION]),
+        (State.SUPPRESSED, []),
+    ],
+)
+async def test_whatever_is_known_of_an_address_the_answer_is_the_same_and_the_mail_fits(
+    database: Database, state: State, mails: list[Kind]
+) -> None:
+    def go(connection: Connection) -> Answer:
+        before = participants.add(
+            connection, series=SERIES, address=VICTIM, name="V", language="ko", timezone="UTC", state=state, now=NOW
+        )
+        answer = ask(connection, wish(name="Buy now"))
+        after = participants.by_id(connection, before.id)
+        assert (after == before) is (state in (State.CONFIRMED, State.SUPPRESSED))
+        assert (after.state is State.CONFIRMED) is (state is State.CONFIRMED)
+        return answer
+
+    assert await database.write(go) is Answer.WELCOME
+    assert await kinds(database) == mails
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["Victim@Example.org", "victim+news@example.org", " victim@example.org"],
+)
+async def test_spellings_of_one_mailbox_share_its_limit(database: Database, spelling: str) -> None:
+    await database.write(partial(ask, wanted=wish()))
+    assert await database.write(partial(ask, wanted=wish(spelling))) is Answer.WELCOME
+
+    assert len(await kinds(database)) == 1
+
+
+async def test_dots_and_both_names_of_one_big_provider_are_one_mailbox(database: Database) -> None:
+    for address in ("v.ictim@gmail.com", "victim@googlemail.com", "vic.tim+1@gmail.com"):
+        await database.write(partial(ask, wanted=wish(address)))
+
+    assert len(await kinds(database)) == 1
+
+
+async def test_nobody_can_be_bombed_through_the_form(database: Database) -> None:
+    times = [(NOW + hours * HOUR, f"198.51.{hours % 250}.0/24") for hours in range(24 * 32)]
+
+    def attack(connection: Connection) -> set[Answer]:
+        return {ask(connection, wish(client=client), now) for now, client in times}
+
+    assert await database.write(attack) == {Answer.WELCOME}
+    mails = [row.due_at for row in await database.read(ledger.list_all)]
+    assert 1 <= len(mails) <= 5, "whoever keeps trying uses up the address's limit without causing a mail"
+    assert all(sum(at <= other < at + DAY for other in mails) <= 3 for at in mails)
+    assert all(sum(at <= other < at + timedelta(days=30) for other in mails) <= 5 for at in mails)
+
+
+async def test_ten_minutes_later_a_person_who_waits_in_vain_may_ask_again(database: Database) -> None:
+    for later in (0, 9, 11):
+        await database.write(partial(ask, wanted=wish(), now=NOW + later * MINUTE))
+
+    assert len(await kinds(database)) == 1, "the try in between counts, too"
+
+
+async def test_one_visitor_cannot_register_the_whole_world(database: Database) -> None:
+    most, span = PER_CLIENT[0]
+    people = count()
+
+    def flood(connection: Connection, now: datetime, client: str) -> list[Answer]:
+        return [ask(connection, wish(f"p{next(people)}@example.org", client), now) for _ in range(most + 5)]
+
+    answers = await database.write(partial(flood, now=NOW, client="192.0.2.0/24"))
+    assert answers == [Answer.WELCOME] * most + [Answer.TOO_MANY] * 5
+    assert await database.write(partial(ask, wanted=wish(client="203.0.113.0/24"))) is Answer.WELCOME
+    assert len(await kinds(database)) == most + 1
+    again = partial(ask, wanted=wish("late@example.org"), now=NOW + span + MINUTE)
+    assert await database.write(again) is Answer.WELCOME
+
+
+async def test_a_slow_and_scattered_attack_meets_the_limit_for_all(database: Database) -> None:
+    most, _ = IN_ALL[0]
+
+    def flood(connection: Connection) -> list[Answer]:
+        return [ask(connection, wish(f"p{n}@d{n}.example.org", f"net {n}")) for n in range(most + 5)]
+
+    answers = await database.write(flood)
+
+    assert answers == [Answer.WELCOME] * most + [Answer.TOO_MANY] * 5
+    assert len(await kinds(database)) == most
+
+
+async def test_what_is_counted_is_forgotten_after_a_month(database: Database) -> None:
+    await database.write(partial(ask, wanted=wish()))
+    await database.write(partial(ask, wanted=wish("other@example.org"), now=NOW + timedelta(days=31)))
+
+    assert len(await database.read(lambda c: list(c.execute(select(signups.c.id))))) == 1
+
+
+async def test_neither_links_nor_visitors_stand_in_the_database(database: Database) -> None:
+    def go(connection: Connection) -> list[object]:
+        ask(connection, wish())
+        person = participants.find(connection, SERIES, VICTIM)
+        assert person
+        participants.confirm(connection, KEYS, person, NOW)
+        everything: list[object] = [*connection.execute(select(tokens)), *connection.execute(select(signups))]
+        return everything
+
+    said = repr(await database.write(go))
+
+    assert "192.0.2" not in said
+    assert "victim" not in said
+    assert not any(KEYS.token(purpose, 1, 0) in said for purpose in Purpose)
+
+
+def test_no_byte_of_a_link_or_of_the_secret_is_in_the_database_file(tmp_path: Path) -> None:
+    def go(connection: Connection) -> int:
+        upgrade(connection)
+        ask(connection, wish())
+        person = participants.find(connection, SERIES, VICTIM)
+        assert person
+        return participants.confirm(connection, KEYS, person, NOW).id
+
+    database = Database(tmp_path / "bell.db")
+    person = database.submit(go).result()
+    held = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    database.close()
+
+    assert VICTIM.encode() in held
+    assert KEYS.secret not in held
+    assert not any(KEYS.token(purpose, person, 0).encode() in held for purpose in Purpose)
