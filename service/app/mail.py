@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from service.app.store import Store
 from service.clock import Clock
-from service.delivery.composing import Composer
+from service.delivery.composing import Composer, Organiser
 from service.delivery.courier import Courier
 from service.delivery.maildir import MaildirTransport
 from service.delivery.relay import Relay, Security
@@ -62,7 +62,13 @@ def employ_courier(settings: Settings, store: Store, shelf: Shelf, clock: Clock)
 
     host = urlsplit(settings.base_url).hostname or "localhost"
     composer = Composer(
-        stationery, store.keys, look_up, base_url=settings.base_url, domain=host, sender=parseaddr(mail.sender)[1]
+        stationery,
+        store.keys,
+        look_up,
+        base_url=settings.base_url,
+        domain=host,
+        sender=parseaddr(mail.sender)[1],
+        organiser=Organiser(parseaddr(settings.organizer)[1], settings.language) if settings.organizer else None,
     )
     return Courier(
         store.database,

@@ -1,5 +1,7 @@
 """Publishing: for every series of the settings, who reads its document and where it is shown."""
 
+from datetime import UTC, datetime
+from typing import Final
 from urllib.parse import urlsplit
 
 from service.app.store import Store
@@ -11,9 +13,12 @@ from service.sources.file import FileSource
 from service.sources.reading import Source
 from service.store.revisions import Stored
 from service.web.shelf import Shelf
-from service.worker.refreshing import Refresher, Watched
+from service.worker.refreshing import Refresher
+from service.worker.understanding import Watched
 
-__all__ = ["UnknownSeries", "announce_series", "set_out_shelf"]
+__all__ = ["UnknownSeries", "announce_series", "find_source", "set_out_shelf"]
+
+_NEVER: Final = datetime.fromtimestamp(0, UTC)
 
 
 class UnknownSeries(Remediable):
@@ -39,14 +44,17 @@ def set_out_shelf(settings: Settings, store: Store, clock: Clock) -> tuple[Shelf
 def _watch(one: SeriesSettings, settings: Settings) -> Watched:
     return Watched(
         slug=one.slug,
-        source=_find_source(one, settings),
+        source=find_source(one, settings),
         cadence=one.cadence,
         year=one.year,
         namespace=f"{urlsplit(settings.base_url).hostname}/{one.slug}",
+        presentation=repr(announce_series(one, settings)),
+        has_organiser=bool(settings.organizer),
     )
 
 
-def _find_source(one: SeriesSettings, settings: Settings) -> Source:
+def find_source(one: SeriesSettings, settings: Settings) -> Source:
+    """Where the document of a series stands."""
     if "://" in one.source:
         # An HTTP client takes a tenth of a second to import; most documents are files.
         from service.sources.reach import Reach
@@ -66,4 +74,5 @@ def announce_series(one: SeriesSettings, settings: Settings, stored: Stored | No
         url=f"{settings.base_url}/{one.slug}",
         location=one.location,
         join_url=one.join_url,
+        modified=stored.presented_at.replace(microsecond=0) if stored else _NEVER,
     )

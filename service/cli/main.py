@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "init": "beginning",
     "check": "checking",
     "diff": "differing",
+    "accept": "accepting",
     "feed": "feeding",
     "plan": "planning",
     "preview": "previewing",

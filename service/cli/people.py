@@ -12,7 +12,8 @@ from service.cli.roster import Entry, check_entry, choose_series, read_roster, w
 from service.clock import SystemClock
 from service.remediable import Remediable
 from service.settings.values import Settings
-from service.store.participants import Participant, State, add, confirm, find, list_all, remove
+from service.store.membership import add, confirm, remove
+from service.store.participants import Participant, State, find, list_all
 
 __all__ = ["participants"]
 
@@ -97,7 +98,9 @@ def remove_(settings: Settings, email: str, series: str | None) -> None:
     """Erase EMAIL from a series, with all that is known of it."""
     slug = choose_series(settings, series).slug
     with open_store(settings) as store:
-        gone = store.database.submit(lambda connection: remove(connection, slug, [email])).result()
+        gone = store.database.submit(
+            lambda connection: remove(connection, slug, [email], SystemClock().now())
+        ).result()
     if not gone:
         raise Remediable(f"{email} is not registered for {slug}; `studybell participants list` tells who is")
     click.echo(f"{email} is erased from {slug}")

@@ -22,7 +22,7 @@ from service.clock import Clock, FastClock, SystemClock
 from service.resources import CONFIG
 from service.settings.loading import load_settings
 from service.settings.values import Http, Settings
-from service.store import participants
+from service.store import membership, participants
 from service.store.lock import AlreadyServed
 from service.web.server import PortTaken, answer, listen
 
@@ -154,7 +154,7 @@ async def _show(settings: Settings, app: App) -> None:
 def _register_reader(connection: Connection, *, app: App, settings: Settings) -> None:
     """Somebody who is reminded from the first week on."""
     series = settings.series[0]
-    reader = participants.add(
+    reader = membership.add(
         connection,
         series=series.slug,
         address=_DEMO_READER,
@@ -163,4 +163,4 @@ def _register_reader(connection: Connection, *, app: App, settings: Settings) ->
         state=participants.State.PENDING,
         now=_DEMO_STARTS,
     )
-    participants.confirm(connection, app.store.keys, reader, _DEMO_STARTS)
+    membership.confirm(connection, app.store.keys, reader, _DEMO_STARTS)

@@ -10,16 +10,25 @@ from typing import Final
 from service.delivery.envelope import Envelope
 from service.messages.compose import compose
 from service.messages.letter import Addressee, Letter
-from service.messages.message import Confirmation, Known, Message, Notice, NoticeKind, Reminder
+from service.messages.message import (
+    Confirmation,
+    Known,
+    Message,
+    Notice,
+    NoticeKind,
+    Reminder,
+    SourceBroken,
+    SourceHealed,
+)
 from service.messages.message_id import message_id
 from service.messages.stationery import Stationery
 from service.schedule.series import Series
 from service.schedule.session import When
 from service.schedule.version import Version
 from service.store.keys import Keys, Purpose
-from service.store.ledger import Delivery, Kind
+from service.store.ledger import TO_ORGANISER, Delivery, Kind
 
-__all__ = ["Composer", "Lookup"]
+__all__ = ["Composer", "Lookup", "Organiser"]
 
 _log: Final = logging.getLogger(__name__)
 _LETTERS: Final = 256
@@ -42,16 +51,35 @@ class _Occasion:
     timezone: str
 
 
+@dataclass(frozen=True, slots=True)
+class Organiser:
+    """Who is told when something is wrong, and in which language."""
+
+    address: str
+    language: str
+
+
 class Composer:
     """Writes the mail of a delivery. Letters are worded once for all who get the same words."""
 
-    def __init__(self, stationery: Stationery, keys: Keys, lookup: Lookup, *, base_url: str, domain: str, sender: str):
+    def __init__(
+        self,
+        stationery: Stationery,
+        keys: Keys,
+        lookup: Lookup,
+        *,
+        base_url: str,
+        domain: str,
+        sender: str,
+        organiser: Organiser | None = None,
+    ) -> None:
         """`sender` is the envelope's address, `domain` the host of Message-IDs."""
         self._keys = keys
         self._lookup = lookup
         self._base_url = base_url
         self._domain = domain
         self._sender = sender
+        self._organiser = organiser
 
         @lru_cache(maxsize=_LETTERS)
         def word(occasion: _Occasion) -> Letter:
@@ -64,27 +92,22 @@ class Composer:
 
     def compose(self, delivery: Delivery, now: datetime) -> Envelope:
         """The mail for `delivery`, sent at `now`. Raises `ValueError` if it cannot be written."""
-        message = self._message(delivery, now.replace(second=0, microsecond=0))
+        found = self._lookup(delivery.series, delivery.session)
+        if found is None:
+            raise ValueError(f'the series "{delivery.series}" is no longer in the settings')
+        if delivery.kind in TO_ORGANISER:
+            delivery = self._direct(delivery, found[0])
+        message = _word(delivery, *found, now.replace(second=0, microsecond=0))
         letter = self._word(_Occasion(message, delivery.language, delivery.timezone))
         content = letter.address(self._addressee(delivery, letter), sent_at=now)
         return Envelope(self._sender, delivery.address, content)
 
-    def _message(self, delivery: Delivery, now: datetime) -> Message:
-        found = self._lookup(delivery.series, delivery.session)
-        if found is None:
-            raise ValueError(f'the series "{delivery.series}" is no longer in the settings')
-        series, version = found
-        match delivery.kind:
-            case Kind.CONFIRMATION:
-                return Confirmation(series=series)
-            case Kind.KNOWN:
-                return Known(series=series)
-        if version is None:
-            raise ValueError(f"session {delivery.session} is no longer in the schedule")
-        if delivery.kind is Kind.REMINDER:
-            return Reminder(series=series, version=version, rule=delivery.rule, now=now)
-        before = _as_told(version, delivery.told_at)
-        return Notice(kind=NoticeKind(delivery.kind), series=series, version=version, before=before)
+    def _direct(self, delivery: Delivery, series: Series) -> Delivery:
+        """The delivery with the organiser's address, who reads the times of the series."""
+        if self._organiser is None:
+            raise ValueError("there is no organizer in the settings any more")
+        to = self._organiser
+        return replace(delivery, address=to.address, language=to.language, timezone=series.timezone)
 
     def _addressee(self, delivery: Delivery, letter: Letter) -> Addressee:
         links = {field: self._link(purpose, delivery) for field, purpose in _LINKS.items() if field in letter.fields}
@@ -94,6 +117,26 @@ class Composer:
     def _link(self, purpose: Purpose, delivery: Delivery) -> str:
         token = self._keys.token(purpose, delivery.participant_id, delivery.generation)
         return f"{self._base_url}/{purpose}/{token}"
+
+
+def _word(delivery: Delivery, series: Series, version: Version | None, now: datetime) -> Message:
+    """What a delivery has to say, by the schedule as it is published now."""
+    match delivery.kind:
+        case Kind.CONFIRMATION:
+            return Confirmation(series=series)
+        case Kind.KNOWN:
+            return Known(series=series)
+        case Kind.SOURCE_BROKEN | Kind.EDIT_WAITS:
+            waits = delivery.kind is Kind.EDIT_WAITS
+            return SourceBroken(series=series, trouble=delivery.note, since=delivery.starts_at, waits=waits)
+        case Kind.SOURCE_HEALED:
+            return SourceHealed(series=series)
+    if version is None:
+        raise ValueError(f"session {delivery.session} is no longer in the schedule")
+    if delivery.kind is Kind.REMINDER:
+        return Reminder(series=series, version=version, rule=delivery.rule, now=now)
+    before = _as_told(version, delivery.told_at)
+    return Notice(kind=NoticeKind(delivery.kind), series=series, version=version, before=before)
 
 
 def _as_told(version: Version, told_at: datetime | None) -> Version | None:

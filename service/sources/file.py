@@ -40,7 +40,7 @@ class FileSource:
             if stamp == self._read or not settled:
                 return None
             with self._file.open("rb") as stream:
-                reading = decode(stream.read(LIMIT + 1), self.name)
+                content = stream.read(LIMIT + 1)
         except FileNotFoundError:
             self._read = None
             raise SourceTrouble(f"{self.name}: there is no such file; put it back or correct `source`") from None
@@ -48,7 +48,7 @@ class FileSource:
             self._read = None
             raise SourceTrouble(f"{self.name}: cannot be read: {error.strerror or error}") from None
         self._read = stamp
-        return reading
+        return decode(content, self.name)
 
     def _stamp(self) -> _Stamp:
         status = self._file.stat()

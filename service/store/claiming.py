@@ -8,12 +8,12 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, select, true, update
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import Float
 
-from service.store.ledger import Delivery, DeliveryState, Kind, as_delivery, with_address
+from service.store.ledger import TO_ORGANISER, Delivery, DeliveryState, Kind, as_delivery, with_address
 from service.store.owing import CALLED_OFF, SUPERSEDED
 from service.store.participants import State
 from service.store.tables import deliveries, participants, sessions
@@ -118,6 +118,8 @@ def abandoned(connection: Connection, *, alone: bool = False) -> list[Delivery]:
 
 def _is_wanted(delivery: Delivery) -> ColumnElement[bool]:
     """Whether the participant still wants this mail and what it says is still so, as a condition in SQL."""
+    if delivery.kind in TO_ORGANISER:
+        return true()
     awaited = State.PENDING if delivery.kind is Kind.CONFIRMATION else State.CONFIRMED
     wanted: ColumnElement[bool] = exists().where(
         participants.c.id == delivery.participant_id, participants.c.state == awaited

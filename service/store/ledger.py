@@ -22,6 +22,7 @@ from service.store.tables import deliveries, participants
 __all__ = [
     "LANES",
     "OPEN",
+    "TO_ORGANISER",
     "Delivery",
     "DeliveryState",
     "Kind",
@@ -42,10 +43,17 @@ class Kind(StrEnum):
     RESTORED = "restored"
     CONFIRMATION = "confirmation"
     KNOWN = "known"
+    SOURCE_BROKEN = "source-broken"
+    EDIT_WAITS = "edit-waits"
+    SOURCE_HEALED = "source-healed"
 
+
+TO_ORGANISER: Final = (Kind.SOURCE_BROKEN, Kind.EDIT_WAITS, Kind.SOURCE_HEALED)
+"""Kinds that go to the organiser, who is no participant."""
 
 LANES: Final = (
     (Kind.CONFIRMATION, Kind.KNOWN),
+    TO_ORGANISER,
     (Kind.MOVED, Kind.CANCELLED, Kind.RESTORED),
     (Kind.REMINDER,),
 )
@@ -86,6 +94,7 @@ class Delivery:
     starts_at: datetime
     rule: str
     told_at: datetime | None
+    note: str
     due_at: datetime
     next_at: datetime
     expires_at: datetime
@@ -130,6 +139,7 @@ def as_delivery(row: Row[Any]) -> Delivery:
         starts_at=row.starts_at,
         rule=row.rule,
         told_at=row.told_at,
+        note=row.note,
         due_at=row.due_at,
         next_at=row.next_at,
         expires_at=row.expires_at,

@@ -24,7 +24,7 @@ class AlreadyServed(Remediable):
 def hold(folder: Path) -> Iterator[None]:
     """Hold the lock of `folder` while the context lasts; the system frees it if the process dies.
 
-    Raises `AlreadyServed`.
+    Raises `AlreadyServed`, and `OSError` if nothing can be written there.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "serve.lock").open("w") as file:

@@ -1,22 +1,39 @@
 """Owing: how mails enter the ledger. Planning the same thing again, anywhere, any time, changes nothing."""
 
-from datetime import datetime
+import hashlib
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, exists, literal, null, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, literal, null, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from service.reminders.occasion import Occasion
 from service.store.ledger import DeliveryState, Kind
 from service.store.participants import State
-from service.store.tables import Instant, deliveries, participants
+from service.store.tables import deliveries, participants
 
-__all__ = ["CALLED_OFF", "SUPERSEDED", "call_off", "owe", "owe_notice", "owe_reminders"]
+__all__ = [
+    "CALLED_OFF",
+    "ORGANISER",
+    "SUPERSEDED",
+    "call_off",
+    "insert_for",
+    "is_owed_to_organiser",
+    "owe",
+    "owe_organiser",
+    "owe_reminders",
+    "prepare",
+    "withdrawn",
+]
 
 SUPERSEDED: Final = "the schedule changed"
 CALLED_OFF: Final = "the session was called off"
 
+ORGANISER: Final = 0
+"""The organiser's place among the participants: nobody's."""
+
+_ORGANISER_WAITS: Final = timedelta(days=7)
 _KEY: Final = ("kind", "participant_id", "session", "starts_at", "rule")
 
 
@@ -24,7 +41,7 @@ def owe(
     connection: Connection, kind: Kind, series: str, participant_id: int, now: datetime, expires_at: datetime
 ) -> None:
     """Owe one person a mail that belongs to no session."""
-    row = _row(kind, series, starts_at=now, due_at=now, expires_at=expires_at, now=now)
+    row = prepare(kind, series, starts_at=now, due_at=now, expires_at=expires_at, now=now)
     statement = _insert(connection).values(participant_id=participant_id, session="", rule="", **row)
     connection.execute(statement.on_conflict_do_nothing(index_elements=_KEY))
 
@@ -35,7 +52,51 @@ def owe_reminders(connection: Connection, series: str, occasion: Occasion, now: 
     Who is told by a notice anyway that the session moved here gets no reminder that was due before the notice. A
     reminder that was called off before it was sent is owed again when its session returns to the same time.
     """
-    told = exists().where(
+    whom = and_(
+        participants.c.series == series,
+        participants.c.state == State.CONFIRMED,
+        participants.c.timezone == occasion.audience.timezone,
+        participants.c.leads == occasion.audience.leads,
+        participants.c.since <= occasion.due_at,
+        ~_is_told(occasion),
+    )
+    times = {"starts_at": occasion.starts_at, "due_at": occasion.due_at, "expires_at": occasion.expires_at}
+    row = prepare(Kind.REMINDER, series, **times, now=now)
+    return insert_for(connection, {**row, "session": occasion.session, "rule": occasion.rule}, whom)
+
+
+def owe_organiser(connection: Connection, kind: Kind, series: str, since: datetime, note: str, now: datetime) -> None:
+    """Owe the organiser a mail about a series: one for each `note` about what has been so `since`."""
+    row = prepare(kind, series, starts_at=since, due_at=now, expires_at=now + _ORGANISER_WAITS, now=now)
+    rule = hashlib.sha256(f"{series} {note}".encode()).hexdigest()[:32]
+    statement = _insert(connection).values(participant_id=ORGANISER, session="", rule=rule, note=note, **row)
+    connection.execute(statement.on_conflict_do_nothing(index_elements=_KEY))
+
+
+def is_owed_to_organiser(connection: Connection, kind: Kind, series: str, since: datetime) -> bool:
+    """Whether the organiser was owed such a mail about a series since then, sent or not."""
+    condition = and_(deliveries.c.kind == kind, deliveries.c.series == series, deliveries.c.starts_at == since)
+    return bool(connection.execute(select(exists().where(condition))).scalar_one())
+
+
+def call_off(connection: Connection, session: str, reason: str, now: datetime) -> None:
+    """Take back what is planned for a session and not on its way yet; what was in doubt stays uncertain."""
+    planned = (deliveries.c.session == session) & (deliveries.c.state == DeliveryState.PLANNED)
+    connection.execute(update(deliveries).where(planned).values(**withdrawn(reason, now)))
+
+
+def withdrawn(reason: str, now: datetime) -> dict[str, Any]:
+    """What becomes of a planned delivery that is not wanted any more. If it was in doubt it may have arrived."""
+    in_doubt = deliveries.c.doubts > 0
+    return {
+        "state": case((in_doubt, DeliveryState.UNCERTAIN), else_=DeliveryState.CANCELLED),
+        "reason": case((in_doubt, deliveries.c.reason), else_=reason),
+        "settled_at": now,
+    }
+
+
+def _is_told(occasion: Occasion) -> ColumnElement[bool]:
+    return exists().where(
         deliveries.c.participant_id == participants.c.id,
         deliveries.c.session == occasion.session,
         deliveries.c.starts_at == occasion.starts_at,
@@ -43,74 +104,12 @@ def owe_reminders(connection: Connection, series: str, occasion: Occasion, now: 
         deliveries.c.created_at >= occasion.due_at,
         deliveries.c.state.not_in((DeliveryState.CANCELLED, DeliveryState.EXPIRED)),
     )
-    whom = and_(
-        participants.c.series == series,
-        participants.c.state == State.CONFIRMED,
-        participants.c.timezone == occasion.audience.timezone,
-        participants.c.leads == occasion.audience.leads,
-        participants.c.since <= occasion.due_at,
-        ~told,
-    )
-    row = _row(
-        Kind.REMINDER,
-        series,
-        starts_at=occasion.starts_at,
-        due_at=occasion.due_at,
-        expires_at=occasion.expires_at,
-        now=now,
-    )
-    return _insert_for(connection, {**row, "session": occasion.session, "rule": occasion.rule}, whom, null())
 
 
-def owe_notice(
-    connection: Connection,
-    kind: Kind,
-    series: str,
-    session: str,
-    starts_at: datetime,
-    *,
-    due_at: datetime,
-    expires_at: datetime,
-    edition: int,
-    now: datetime,
-) -> int:
-    """Owe a notice to everybody who was last told something else about this session; how many are new.
-
-    `edition` is the session's sequence number: a later edit causes a notice of its own and takes the place of those
-    that are not sent yet.
-    """
-    # Only what was sent, or may have been, is something that people were told.
-    out = deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.HANDING, DeliveryState.UNCERTAIN))
-    spoke = and_(deliveries.c.session == session, out | (deliveries.c.doubts > 0))
-    last = (
-        select(deliveries.c.kind, deliveries.c.starts_at)
-        .where(deliveries.c.participant_id == participants.c.id, spoke)
-        .order_by(deliveries.c.settled_at.desc(), deliveries.c.id.desc())
-        .limit(1)
-    )
-    told_at = last.with_only_columns(deliveries.c.starts_at).correlate(participants).scalar_subquery()
-    told_kind = last.with_only_columns(deliveries.c.kind).correlate(participants).scalar_subquery()
-    told_cancelled = told_kind == Kind.CANCELLED
-    still_ahead = told_at > literal(now, Instant())
-    if kind is Kind.CANCELLED:
-        news = ~told_cancelled & still_ahead
-    else:
-        news = told_cancelled | ((told_at != literal(starts_at, Instant())) & still_ahead)
-    whom = and_(participants.c.series == series, participants.c.state == State.CONFIRMED, told_at.is_not(None), news)
-    row = _row(kind, series, starts_at=starts_at, due_at=due_at, expires_at=expires_at, now=now)
-    return _insert_for(connection, {**row, "session": session, "rule": str(edition)}, whom, told_at)
-
-
-def call_off(connection: Connection, session: str, reason: str, now: datetime) -> None:
-    """Take back what is planned for a session and not on its way yet."""
-    planned = (deliveries.c.session == session) & (deliveries.c.state == DeliveryState.PLANNED)
-    change = {"state": DeliveryState.CANCELLED, "reason": reason, "settled_at": now}
-    connection.execute(update(deliveries).where(planned).values(**change))
-
-
-def _row(
+def prepare(
     kind: Kind, series: str, *, starts_at: datetime, due_at: datetime, expires_at: datetime, now: datetime
 ) -> dict[str, Any]:
+    """The columns that every new delivery has."""
     return {
         "kind": kind,
         "series": series,
@@ -123,10 +122,14 @@ def _row(
     }
 
 
-def _insert_for(connection: Connection, row: dict[str, Any], whom: Any, told_at: Any) -> int:
+def insert_for(
+    connection: Connection, row: dict[str, Any], whom: ColumnElement[bool], told_at: ColumnElement[Any] | None = None
+) -> int:
+    """Enter `row` for every participant that `whom` chooses; how many are new, or owed again."""
     values = {name: literal(value, deliveries.c[name].type) for name, value in row.items()}
     constants: dict[str, Any] = {
-        "told_at": told_at,
+        "told_at": null() if told_at is None else told_at,
+        "note": literal(""),
         "reason": literal(""),
         "owner": literal(""),
         "leased_until": literal(0.0),

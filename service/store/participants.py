@@ -1,6 +1,5 @@
 """Participants: who registered for which series, in which language, zone and lead times."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,30 +7,25 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from service.reminders.occasion import Audience
 from service.store.keys import Keys, Purpose, digest
-from service.store.tables import deliveries, participants, tokens
+from service.store.tables import participants, tokens
 
 __all__ = [
     "CONFIRM_WITHIN",
     "Participant",
     "State",
-    "add",
     "all_audiences",
     "audiences",
     "by_id",
     "by_token",
-    "confirm",
     "find",
     "key_of",
     "list_all",
-    "prefer",
     "remember_token",
-    "remove",
     "same_person",
-    "unsubscribe",
 ]
 
 CONFIRM_WITHIN: Final = timedelta(hours=72)
@@ -67,41 +61,6 @@ class Participant:
 def key_of(address: str) -> str:
     """What tells whether two spellings of an address are one mailbox."""
     return address.strip().lower()
-
-
-def add(
-    connection: Connection,
-    *,
-    series: str,
-    address: str,
-    name: str = "",
-    language: str,
-    timezone: str,
-    state: State,
-    now: datetime,
-) -> Participant:
-    """Register an address, or bring a registration that is not confirmed yet up to date.
-
-    A confirmed participant is returned as it is: only the person behind the address may change it. So is one whose
-    address is suppressed, unless the organiser confirms it by hand.
-    """
-    present = find(connection, series, address)
-    if present and (present.state is State.CONFIRMED or (present.state is State.SUPPRESSED and state is State.PENDING)):
-        return present
-    values: dict[str, Any] = {
-        "address": address,
-        "name": name,
-        "language": language,
-        "timezone": timezone,
-        "state": state,
-        "since": now if state is State.CONFIRMED else None,
-    }
-    if present:
-        connection.execute(update(participants).where(participants.c.id == present.id).values(**values))
-        return by_id(connection, present.id)
-    values |= {"series": series, "address_key": key_of(address), "created_at": now}
-    new_id = connection.execute(insert(participants).values(**values).returning(participants.c.id)).scalar_one()
-    return by_id(connection, new_id)
 
 
 def find(connection: Connection, series: str, address: str) -> Participant | None:
@@ -168,56 +127,6 @@ def remember_token(
     connection.execute(delete(tokens).where(tokens.c.digest == hashed))
     values = {"digest": hashed, "purpose": purpose, "participant_id": participant.id, "expires_at": expires_at}
     connection.execute(insert(tokens).values(**values))
-
-
-def confirm(connection: Connection, keys: Keys, participant: Participant, now: datetime) -> Participant:
-    """The person behind the address said yes: reminders that fall due from `now` on are owed. Idempotent."""
-    for purpose in (Purpose.PREFERENCES, Purpose.UNSUBSCRIBE):
-        remember_token(connection, keys, participant, purpose)
-    if participant.state is State.CONFIRMED or participant.state is State.SUPPRESSED:
-        return participant
-    change = {"state": State.CONFIRMED, "since": now, "left_at": None}
-    connection.execute(update(participants).where(participants.c.id == participant.id).values(**change))
-    return by_id(connection, participant.id)
-
-
-def unsubscribe(connection: Connection, participant: Participant, now: datetime) -> Participant:
-    """The person wants no more mail of this series: nothing open is sent any more. Idempotent."""
-    if participant.state not in (State.UNSUBSCRIBED, State.SUPPRESSED):
-        change = {"state": State.UNSUBSCRIBED, "left_at": now}
-        connection.execute(update(participants).where(participants.c.id == participant.id).values(**change))
-    open_mail = (deliveries.c.participant_id == participant.id) & (deliveries.c.state == "planned")
-    connection.execute(
-        update(deliveries).where(open_mail).values(state="cancelled", reason="unsubscribed", settled_at=now)
-    )
-    return by_id(connection, participant.id)
-
-
-def prefer(
-    connection: Connection,
-    participant: Participant,
-    *,
-    name: str,
-    language: str,
-    timezone: str,
-    leads: str,
-    now: datetime,
-) -> Participant:
-    """Set how a participant wants to be reminded. New times hold from `now` on: nothing already due is sent again."""
-    change: dict[str, Any] = {"name": name, "language": language, "timezone": timezone, "leads": leads}
-    if (timezone, leads) != (participant.timezone, participant.leads):
-        change["since"] = now
-    connection.execute(update(participants).where(participants.c.id == participant.id).values(**change))
-    return by_id(connection, participant.id)
-
-
-def remove(connection: Connection, series: str, addresses: Sequence[str]) -> int:
-    """Erase registrations and what is still open for them; how many there were."""
-    condition = (participants.c.series == series) & participants.c.address_key.in_([key_of(a) for a in addresses])
-    ids = list(connection.execute(select(participants.c.id).where(condition)).scalars())
-    connection.execute(delete(deliveries).where(deliveries.c.participant_id.in_(ids)))
-    connection.execute(delete(participants).where(participants.c.id.in_(ids)))
-    return len(ids)
 
 
 def _participant(row: Row[Any]) -> Participant:

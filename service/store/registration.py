@@ -12,8 +12,9 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from service.store.keys import Keys, Purpose
 from service.store.ledger import Kind
+from service.store.membership import add
 from service.store.owing import owe
-from service.store.participants import State, add, key_of, remember_token
+from service.store.participants import State, key_of, remember_token
 from service.store.tables import signups
 
 __all__ = ["Answer", "Registration", "register"]

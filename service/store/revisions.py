@@ -10,14 +10,15 @@ from service.schedule.version import Revision, Version
 from service.store.content import read_session, write_session
 from service.store.tables import series, sessions
 
-__all__ = ["Stored", "load", "mark_broken", "save"]
+__all__ = ["Stored", "accept", "is_accepted", "load", "mark_broken", "save"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """The last good version of a series. `document` is its text, `digest` the SHA-256 of what was read.
 
-    `broken_since` and `trouble` tell of a source that cannot be read or understood at present.
+    `broken_since` and `trouble` tell of a source that cannot be read or understood at present. `presentation` is what
+    readers are told of the series beside its sessions, unchanged since `presented_at`.
     """
 
     title: str
@@ -26,6 +27,8 @@ class Stored:
     digest: str
     changed_at: datetime
     revision: Revision
+    presentation: str
+    presented_at: datetime
     broken_since: datetime | None = None
     trouble: str = ""
 
@@ -53,6 +56,8 @@ def load(connection: Connection, slug: str) -> Stored | None:
         digest=row.digest,
         changed_at=row.changed_at,
         revision=Revision(versions=versions, changes=(), minted=row.minted),
+        presentation=row.presentation,
+        presented_at=row.presented_at,
         broken_since=row.broken_since,
         trouble=row.trouble,
     )
@@ -67,6 +72,8 @@ def save(connection: Connection, slug: str, stored: Stored) -> None:
         "document": stored.document,
         "digest": stored.digest,
         "changed_at": stored.changed_at,
+        "presentation": stored.presentation,
+        "presented_at": stored.presented_at,
         "broken_since": stored.broken_since,
         "trouble": stored.trouble,
     }
@@ -83,6 +90,16 @@ def mark_broken(connection: Connection, slug: str, trouble: str, now: datetime) 
     condition = (series.c.slug == slug) & series.c.broken_since.is_(None)
     connection.execute(update(series).where(condition).values(broken_since=now))
     connection.execute(update(series).where(series.c.slug == slug).values(trouble=trouble))
+
+
+def accept(connection: Connection, slug: str, digest: str) -> bool:
+    """Allow the edit with this digest to be published although it touches much; whether there is such a series."""
+    return bool(connection.execute(update(series).where(series.c.slug == slug).values(accepted=digest)).rowcount)
+
+
+def is_accepted(connection: Connection, slug: str, digest: str) -> bool:
+    """Whether the organiser allowed the edit with this digest."""
+    return connection.execute(select(series.c.accepted).where(series.c.slug == slug)).scalar_one_or_none() == digest
 
 
 def _row(slug: str, position: int, version: Version) -> dict[str, object]:

@@ -51,7 +51,9 @@ metadata = MetaData(
 )
 
 # A series as last read from its source. `document` is the last good text; `broken_since` and `trouble` tell of a
-# source that could not be read or understood since then; `minted` counts the uids ever given.
+# source that could not be read or understood since then; `minted` counts the uids ever given. `accepted` is the
+# digest of an edit that the organiser allows although it touches much. `presentation` is what readers are told beside
+# the sessions, since `presented_at`.
 series = Table(
     "series",
     metadata,
@@ -64,6 +66,9 @@ series = Table(
     Column("changed_at", Instant, nullable=False),
     Column("broken_since", Instant),
     Column("trouble", Text, nullable=False, default=""),
+    Column("accepted", String(64), nullable=False, default=""),
+    Column("presentation", Text, nullable=False, default=""),
+    Column("presented_at", Instant, nullable=False),
 )
 
 # One row a session ever published and not yet forgotten; `content` is the session itself (see content.py), the other
@@ -103,6 +108,7 @@ participants = Table(
     Column("left_at", Instant),
     UniqueConstraint("series", "address_key"),
     Index(None, "address_key"),
+    Index(None, "state", "series", "timezone", "leads"),
     sqlite_autoincrement=True,
 )
 
@@ -118,8 +124,8 @@ tokens = Table(
 
 # The ledger: one row a mail owed to one person. `session` and `rule` are empty where a kind has none; `starts_at` is
 # the session's start that the mail speaks of, else the instant that caused it; `told_at` is the start that the person
-# was told before, in a notice. `owner` is the random token of the
-# process that holds the row until `leased_until` (epoch seconds of the database's own clock).
+# was told before, in a notice; `note` is what a mail to the organiser (participant 0) has to say. `owner` is the random
+# token of the process that holds the row until `leased_until` (epoch seconds of the database's own clock).
 deliveries = Table(
     "deliveries",
     metadata,
@@ -131,6 +137,7 @@ deliveries = Table(
     Column("starts_at", Instant, nullable=False),
     Column("rule", String(32), nullable=False),
     Column("told_at", Instant),
+    Column("note", Text, nullable=False, default=""),
     Column("due_at", Instant, nullable=False),
     Column("next_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),

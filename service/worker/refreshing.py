@@ -1,51 +1,29 @@
-"""Refreshing: from a source's new text to what is published, and the notices that its changes cause."""
+"""Refreshing: a series follows its document; whatever is wrong with that, the last good version stays published."""
 
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from sqlalchemy import Connection
-
-from service.schedule.arrangement import arrange
-from service.schedule.cadence import Cadence
-from service.schedule.diagnostic import Severity
-from service.schedule.document import form_of, read_document
 from service.schedule.identity import revise
 from service.schedule.session import Schedule
-from service.schedule.version import ChangeKind, Revision
-from service.sources.reading import Reading, Source, SourceTrouble
+from service.schedule.version import Revision
+from service.sources.reading import Reading, SourceTrouble
 from service.store.database import Database
 from service.store.ledger import Kind
-from service.store.owing import CALLED_OFF, SUPERSEDED, call_off, owe_notice
-from service.store.revisions import Stored, load, mark_broken, save
+from service.store.revisions import Stored, is_accepted, load
+from service.worker.keeping import keep, keep_last_good
+from service.worker.understanding import Watched, find_objection, understand
 
-__all__ = ["Refresher", "Watched"]
+__all__ = ["Refresher"]
 
 _log: Final = logging.getLogger(__name__)
-_DEBOUNCE: Final = timedelta(minutes=10)
-"""An organiser who corrects a correction causes one notice, not two."""
 _SHOWN_AGAIN: Final = timedelta(hours=1)
 """How often what is published is put out anew although nothing was edited: called-off sessions leave with time."""
-_TOLD: Final = {
-    ChangeKind.MOVED: Kind.MOVED,
-    ChangeKind.CANCELLED: Kind.CANCELLED,
-    ChangeKind.RESTORED: Kind.RESTORED,
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
-    """A series as its settings tell to read it. `namespace` is where its uids are minted: host/slug."""
-
-    slug: str
-    source: Source
-    cadence: Cadence
-    year: int | None
-    namespace: str
+_NOTHING: Final = Revision(versions=(), changes=(), minted=0)
 
 
 class Refresher:
@@ -65,6 +43,7 @@ class Refresher:
         self._stored: Stored | None = None
         self._shown_at: datetime | None = None
         self._unkept: Reading | None = None
+        self._waiting: Reading | None = None
         self._complaint = ""
 
     @property
@@ -85,59 +64,54 @@ class Refresher:
         Raises `DatabaseTrouble`; the same reading is then taken up by the next call.
         """
         try:
-            self._unkept = await self._watched.source.read() or self._unkept
+            self._unkept = await self._watched.source.read() or self._unkept or await self._released()
             if self._unkept is None:
                 return self._show_again()
-            schedule = await asyncio.to_thread(self._read, self._unkept)
+            self._waiting = None
+            schedule = await asyncio.to_thread(understand, self._unkept, self._watched)
         except SourceTrouble as trouble:
-            changed = await self._keep_last_good(str(trouble))
+            changed = await self._keep_last_good(str(trouble), Kind.SOURCE_BROKEN)
         else:
             changed = await self._accept(self._unkept, schedule)
         self._unkept = None
         return changed
 
-    def _read(self, reading: Reading) -> Schedule:
-        watched, name = self._watched, self._watched.source.name
-        try:
-            document = read_document(
-                reading.text,
-                form=reading.form or form_of(name),
-                year=watched.year,
-                timezone=str(watched.cadence.timezone),
-            )
-            schedule = arrange(document, watched.cadence)
-        except Exception as error:  # a fault of ours must not empty a feed either
-            _log.exception("cannot understand series=%s", self.slug)
-            raise SourceTrouble(f"{name}: studybell failed at this document ({error!r}); undo the last edit") from None
-        if not schedule.is_sound:
-            errors = [remark for remark in schedule.diagnostics if remark.severity is Severity.ERROR]
-            first = errors[0] if errors else None
-            where = f"{name}:{first.line}:{first.column}" if first else name
-            said = first.message if first else "no session has a date; set starts_on, or write dates into the table"
-            raise SourceTrouble(f"{where}: {said}")
-        return schedule
+    async def _released(self) -> Reading | None:
+        """The edit that waits, once the organiser has allowed it."""
+        waiting = self._waiting
+        return waiting if waiting and await self._is_allowed(waiting) else None
+
+    async def _is_allowed(self, reading: Reading) -> bool:
+        return await self._database.read(partial(is_accepted, slug=self.slug, digest=reading.digest))
 
     async def _accept(self, reading: Reading, schedule: Schedule) -> bool:
         now, before = self._now(), self._stored
-        known = before.revision if before else Revision(versions=(), changes=(), minted=0)
+        known = before.revision if before else _NOTHING
         revision = revise(known.versions, schedule, namespace=self._watched.namespace, minted=known.minted, now=now)
+        objection = find_objection(known, revision, now)
+        if objection and not await self._is_allowed(reading):
+            self._waiting = reading
+            return await self._keep_last_good(f"{self._watched.source.name}: {objection}", Kind.EDIT_WAITS)
+        presentation = f"{self._watched.presentation}\n{schedule.title}\n{schedule.language}"
         stored = Stored(
             title=schedule.title,
             language=schedule.language,
             document=reading.text,
             digest=reading.digest,
-            changed_at=now if before is None or revision.versions != known.versions else before.changed_at,
+            changed_at=before.changed_at if before and revision.versions == known.versions else now,
             revision=revision,
+            presentation=presentation,
+            presented_at=before.presented_at if before and presentation == before.presentation else now,
         )
-        await self._database.write(partial(_keep, slug=self.slug, stored=stored, now=now))
+        await self._database.write(partial(keep, slug=self.slug, stored=stored, before=before, now=now))
         if before and before.trouble:
-            _log.warning("healthy series=%s its document is understood again", self.slug)
+            _log.warning("healthy series=%s its document is published again", self.slug)
         self._complaint = ""
         self._show(stored)
         _log.info("refresh series=%s sessions=%d changes=%d", self.slug, len(revision.versions), len(revision.changes))
         return True
 
-    async def _keep_last_good(self, trouble: str) -> bool:
+    async def _keep_last_good(self, trouble: str, kind: Kind) -> bool:
         before = self._stored
         if trouble == (before.trouble if before else self._complaint):
             return False
@@ -146,9 +120,11 @@ class Refresher:
             _log.error("unreadable series=%s %s", self.slug, trouble)
             return False
         now = self._now()
-        await self._database.write(partial(mark_broken, slug=self.slug, trouble=trouble, now=now))
+        stored = replace(before, broken_since=before.broken_since or now, trouble=trouble)
+        told = kind if self._watched.has_organiser else None
+        await self._database.write(partial(keep_last_good, slug=self.slug, stored=stored, kind=told, now=now))
         _log.error("keep series=%s the last good version stays published: %s", self.slug, trouble)
-        self._show(replace(before, broken_since=before.broken_since or now, trouble=trouble))
+        self._show(stored)
         return True
 
     def _show(self, stored: Stored) -> None:
@@ -160,25 +136,3 @@ class Refresher:
         if self._stored and is_stale:
             self._show(self._stored)
         return False
-
-
-def _keep(connection: Connection, *, slug: str, stored: Stored, now: datetime) -> None:
-    """Write a revision down, take back what it made untrue, and owe the notices that it causes: all or nothing."""
-    save(connection, slug, stored)
-    for change in stored.revision.changes:
-        if change.before is None or change.kind not in _TOLD:
-            continue
-        kind, when = _TOLD[change.kind], change.after.session.when
-        call_off(connection, change.after.uid, CALLED_OFF if kind is Kind.CANCELLED else SUPERSEDED, now)
-        if when is not None and when.starts > now:
-            owe_notice(
-                connection,
-                kind,
-                slug,
-                change.after.uid,
-                when.starts,
-                due_at=now + _DEBOUNCE,
-                expires_at=when.starts,
-                edition=change.after.sequence,
-                now=now,
-            )

@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 from service.app.store import open_store
 from service.clock import SystemClock
 from service.settings.loading import load_settings
-from service.store.participants import find, unsubscribe
+from service.store.membership import unsubscribe
+from service.store.participants import find
 from tests.whole.terminal import Call
 
 ROSTER = """\

@@ -16,7 +16,7 @@ from service.delivery.relay import Security, Timeouts
 from service.delivery.settling import Doubtful
 from service.delivery.smtp import SmtpTransport
 from service.delivery.transport import Line, Unreachable
-from service.store import claiming, ledger, owing, participants
+from service.store import claiming, ledger, membership, owing, participants
 from service.store.database import Database, DatabaseTrouble
 from service.store.ledger import Delivery, DeliveryState, Kind
 from service.store.settling import settle
@@ -48,7 +48,7 @@ def smtp(port: int) -> SmtpTransport:
 
 async def owe_confirmation(office: Office, name: str = "newcomer") -> None:
     def enter(connection: Connection) -> None:
-        person = participants.add(
+        person = membership.add(
             connection,
             series=SERIES,
             address=f"{name}@example.org",
@@ -98,7 +98,7 @@ async def test_a_mail_that_nobody_wants_any_more_is_withdrawn_at_the_last_moment
     def leave(connection: Connection) -> None:
         person = participants.find(connection, SERIES, "reader0@example.org")
         assert person
-        participants.unsubscribe(connection, person, DAY_BEFORE)
+        membership.unsubscribe(connection, person, DAY_BEFORE)
 
     class Slow(Relay):
         async def connect(self) -> Line:  # between the claim and the hand-off

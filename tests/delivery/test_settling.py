@@ -25,6 +25,7 @@ def delivery(*, id: int = 1, attempts: int = 0, doubts: int = 0, kind: Kind = Ki
         starts_at=START,
         rule="1d",
         told_at=None,
+        note="",
         due_at=DAY_BEFORE,
         next_at=DAY_BEFORE,
         expires_at=START - HOUR,

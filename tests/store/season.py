@@ -10,7 +10,7 @@ from service.reminders.occasion import Audience, Occasion, list_occasions
 from service.reminders.rule import parse_rules
 from service.schedule.session import Link, Session, Status, When
 from service.schedule.version import Revision, Version
-from service.store import participants, revisions
+from service.store import membership, participants, revisions
 from service.store.revisions import Stored
 
 SERIES = "season"
@@ -50,13 +50,22 @@ CANCELLED = revise(replace(SESSION, status=Status.CANCELLED), 1)
 def publish(connection: Connection, *versions: Version, now: datetime = VERSION.modified) -> None:
     """Make these the series' sessions."""
     revision = Revision(versions=versions, changes=(), minted=len(versions))
-    stored = Stored(title="Season", language="ko", document="", digest="", changed_at=now, revision=revision)
+    stored = Stored(
+        title="Season",
+        language="ko",
+        document="",
+        digest="",
+        presentation="",
+        changed_at=now,
+        presented_at=now,
+        revision=revision,
+    )
     revisions.save(connection, SERIES, stored)
 
 
 def join(connection: Connection, name: str, *, now: datetime = VERSION.modified, **wishes: str) -> int:
     """A confirmed participant; their id."""
-    return participants.add(
+    return membership.add(
         connection,
         series=SERIES,
         address=f"{name}@example.org",

@@ -7,9 +7,10 @@ from functools import partial
 import pytest
 from sqlalchemy import Connection, text, update
 
-from service.store import claiming, ledger, owing, participants, settling
+from service.store import claiming, ledger, membership, owing, participants, settling
 from service.store.database import Database
 from service.store.ledger import Delivery, DeliveryState, Kind
+from service.store.noticing import News, owe_notice
 from service.store.settling import Settlement
 from service.store.tables import deliveries
 from tests.store import season
@@ -107,14 +108,14 @@ async def test_a_delivery_goes_out_and_is_settled(database: Database) -> None:
 def leave(connection: Connection) -> None:
     person = participants.find(connection, SERIES, "reader0@example.org")
     assert person is not None
-    participants.unsubscribe(connection, person, DAY_BEFORE)
+    membership.unsubscribe(connection, person, DAY_BEFORE)
 
 
 @pytest.mark.parametrize(
     ("event", "state", "reason"),
     [
         (leave, DeliveryState.CANCELLED, "unsubscribed"),
-        (lambda c: participants.remove(c, SERIES, ["nobody@example.org"]), None, ""),
+        (lambda c: membership.remove(c, SERIES, ["nobody@example.org"], DAY_BEFORE), None, ""),
         (lambda c: season.publish(c, season.moved(HOUR)), DeliveryState.CANCELLED, owing.SUPERSEDED),
         (lambda c: season.publish(c, CANCELLED), DeliveryState.CANCELLED, owing.CALLED_OFF),
         (lambda c: season.publish(c), DeliveryState.CANCELLED, owing.CALLED_OFF),
@@ -234,17 +235,10 @@ def tell(connection: Connection, kind: Kind, version: object, now: datetime) -> 
     owing.call_off(connection, version.uid, owing.SUPERSEDED, now)
     when = version.session.when
     assert when is not None
-    return owing.owe_notice(
-        connection,
-        kind,
-        SERIES,
-        version.uid,
-        when.starts,
-        due_at=now + 10 * MINUTE,
-        expires_at=when.starts,
-        edition=version.sequence,
-        now=now,
+    news = News(
+        kind=kind, session=version.uid, starts_at=when.starts, edition=version.sequence, due_at=now + 10 * MINUTE
     )
+    return owe_notice(connection, SERIES, news, now)
 
 
 async def test_only_those_who_were_told_get_a_notice(database: Database) -> None:

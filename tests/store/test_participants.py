@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import NoResultFound
 
 from service.reminders.occasion import Audience
-from service.store import ledger, owing, participants
+from service.store import ledger, membership, owing, participants
 from service.store.database import Database
 from service.store.keys import Keys, Purpose
 from service.store.ledger import DeliveryState
@@ -21,7 +21,7 @@ HANA = "Hana@Example.org"
 
 
 def add(connection: Connection, state: State = State.PENDING, address: str = HANA, **wishes: str) -> Participant:
-    return participants.add(
+    return membership.add(
         connection,
         series=wishes.get("series", SERIES),
         address=address,
@@ -34,7 +34,7 @@ def add(connection: Connection, state: State = State.PENDING, address: str = HAN
 
 
 def confirmed(connection: Connection) -> Participant:
-    return participants.confirm(connection, KEYS, add(connection), NOW)
+    return membership.confirm(connection, KEYS, add(connection), NOW)
 
 
 async def test_an_address_is_one_participant_however_it_is_spelt(database: Database) -> None:
@@ -60,10 +60,10 @@ async def test_a_strangers_wish_changes_nothing_of_a_confirmed_participant(datab
 async def test_a_suppressed_address_stays_so_unless_the_organiser_confirms_it(database: Database) -> None:
     def go(connection: Connection) -> list[State]:
         person = add(connection, State.SUPPRESSED)
-        states = [add(connection).state, participants.confirm(connection, KEYS, person, NOW).state]
+        states = [add(connection).state, membership.confirm(connection, KEYS, person, NOW).state]
         return [
             *states,
-            participants.unsubscribe(connection, person, NOW).state,
+            membership.unsubscribe(connection, person, NOW).state,
             add(connection, State.CONFIRMED).state,
         ]
 
@@ -73,8 +73,8 @@ async def test_a_suppressed_address_stays_so_unless_the_organiser_confirms_it(da
 async def test_who_left_and_registers_again_must_confirm_again(database: Database) -> None:
     def go(connection: Connection) -> list[tuple[State, bool]]:
         person = confirmed(connection)
-        steps = [participants.unsubscribe(connection, person, NOW), add(connection)]
-        steps.append(participants.confirm(connection, KEYS, steps[-1], NOW + DAY))
+        steps = [membership.unsubscribe(connection, person, NOW), add(connection)]
+        steps.append(membership.confirm(connection, KEYS, steps[-1], NOW + DAY))
         return [(step.state, step.since == NOW + DAY) for step in steps]
 
     assert await database.write(go) == [
@@ -86,7 +86,7 @@ async def test_who_left_and_registers_again_must_confirm_again(database: Databas
 
 async def test_confirming_twice_keeps_the_instant_of_the_first_time(database: Database) -> None:
     def go(connection: Connection) -> Participant:
-        return participants.confirm(connection, KEYS, confirmed(connection), NOW + DAY)
+        return membership.confirm(connection, KEYS, confirmed(connection), NOW + DAY)
 
     assert (await database.write(go)).since == NOW
 
@@ -140,7 +140,7 @@ async def test_goodbye_takes_back_what_was_still_to_come(database: Database) -> 
         person = participants.find(connection, SERIES, "reader@example.org")
         assert person
         for _ in range(2):
-            participants.unsubscribe(connection, person, NOW)
+            membership.unsubscribe(connection, person, NOW)
 
     await database.write(go)
 
@@ -152,8 +152,8 @@ async def test_new_lead_times_hold_from_now_on_and_new_words_change_no_times(dat
     def go(connection: Connection) -> tuple[Participant, Participant]:
         person = confirmed(connection)
         same = {"timezone": person.timezone, "leads": person.leads}
-        words = participants.prefer(connection, person, name="H", language="en", **same, now=NOW + DAY)
-        times = participants.prefer(
+        words = membership.prefer(connection, person, name="H", language="en", **same, now=NOW + DAY)
+        times = membership.prefer(
             connection, words, name="H", language="en", timezone="Asia/Seoul", leads="2h", now=NOW + DAY
         )
         return words, times
@@ -196,10 +196,12 @@ async def test_who_is_erased_leaves_no_address_and_no_working_link(database: Dat
         season.publish(connection, VERSION)
         person = confirmed(connection)
         owing.owe_reminders(connection, SERIES, season.occasions()["1d"], NOW)
-        assert participants.remove(connection, SERIES, ["nobody@example.org"]) == 0
-        assert participants.remove(connection, SERIES, [HANA.upper()]) == 1
+        assert membership.remove(connection, SERIES, ["nobody@example.org"], NOW) == 0
+        assert membership.remove(connection, SERIES, [HANA.upper()], NOW) == 1
         assert participants.list_all(connection, SERIES) == ()
-        assert ledger.list_all(connection) == []
+        assert [(row.state, row.reason, row.address) for row in ledger.list_all(connection)] == [
+            (DeliveryState.CANCELLED, "erased", "")
+        ]
         token = KEYS.token(Purpose.PREFERENCES, person.id, 0)
         assert participants.by_token(connection, Purpose.PREFERENCES, token, NOW) is None
         with pytest.raises(NoResultFound):

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 from sqlalchemy import Connection, select
 
-from service.store import ledger, participants
+from service.store import ledger, membership, participants
 from service.store.database import Database
 from service.store.keys import Keys, Purpose
 from service.store.ledger import DeliveryState, Kind
@@ -64,7 +64,7 @@ async def test_whatever_is_known_of_an_address_the_answer_is_the_same_and_the_ma
     database: Database, state: State, mails: list[Kind]
 ) -> None:
     def go(connection: Connection) -> Answer:
-        before = participants.add(
+        before = membership.add(
             connection, series=SERIES, address=VICTIM, name="V", language="ko", timezone="UTC", state=state, now=NOW
         )
         answer = ask(connection, wish(name="Buy now"))
@@ -154,7 +154,7 @@ async def test_neither_links_nor_visitors_stand_in_the_database(database: Databa
         ask(connection, wish())
         person = participants.find(connection, SERIES, VICTIM)
         assert person
-        participants.confirm(connection, KEYS, person, NOW)
+        membership.confirm(connection, KEYS, person, NOW)
         everything: list[object] = [*connection.execute(select(tokens)), *connection.execute(select(signups))]
         return everything
 
@@ -171,7 +171,7 @@ def test_no_byte_of_a_link_or_of_the_secret_is_in_the_database_file(tmp_path: Pa
         ask(connection, wish())
         person = participants.find(connection, SERIES, VICTIM)
         assert person
-        return participants.confirm(connection, KEYS, person, NOW).id
+        return membership.confirm(connection, KEYS, person, NOW).id
 
     database = Database(tmp_path / "bell.db")
     person = database.submit(go).result()

@@ -18,7 +18,14 @@ def stored(*versions: object, document: str = "# Season", changed_at: datetime =
     found = tuple(version for version in versions if isinstance(version, type(VERSION)))
     revision = Revision(versions=found, changes=(), minted=7)
     return Stored(
-        title="시즌 🎲", language="ko", document=document, digest="d" * 64, changed_at=changed_at, revision=revision
+        title="시즌 🎲",
+        language="ko",
+        document=document,
+        digest="d" * 64,
+        changed_at=changed_at,
+        revision=revision,
+        presentation="online",
+        presented_at=NOW,
     )
 
 

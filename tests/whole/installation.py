@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from service.app.store import Store, open_store
 from service.settings.loading import load_settings
 from service.settings.values import Settings
-from service.store import participants
+from service.store import membership, participants
 
 __all__ = ["free_port", "install", "invite", "running", "serving", "stop"]
 
@@ -72,7 +72,7 @@ def invite(settings: Settings, people: int) -> None:
 
         def enter(connection: Connection) -> None:
             for number in range(people):
-                reader = participants.add(
+                reader = membership.add(
                     connection,
                     series=SLUG,
                     address=f"reader{number}@example.org",
@@ -81,7 +81,7 @@ def invite(settings: Settings, people: int) -> None:
                     state=participants.State.PENDING,
                     now=long_ago,
                 )
-                participants.confirm(connection, store.keys, reader, long_ago)
+                membership.confirm(connection, store.keys, reader, long_ago)
 
         store.database.submit(enter).result()
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert
 from service.reminders.rule import parse_rules
 from service.schedule.session import When
 from service.schedule.version import Version
-from service.store import ledger, owing, participants
+from service.store import ledger, membership, owing
 from service.store.database import Database, DatabaseTrouble
 from service.store.ledger import DeliveryState
 from service.store.participants import State
@@ -111,7 +111,7 @@ async def test_only_confirmed_people_are_reminded(database: Database) -> None:
 
     def enter(connection: Connection) -> None:
         for state in State:
-            participants.add(
+            membership.add(
                 connection,
                 series=SERIES,
                 address=f"{state}@example.org",

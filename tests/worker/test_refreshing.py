@@ -19,11 +19,12 @@ from service.schedule.version import Version
 from service.sources.reading import Reading, SourceTrouble
 from service.store import claiming, ledger, owing, revisions, settling
 from service.store.database import Database, DatabaseTrouble
-from service.store.ledger import Delivery, DeliveryState, Kind
+from service.store.ledger import TO_ORGANISER, Delivery, DeliveryState, Kind
 from service.store.revisions import Stored
 from service.store.settling import Settlement
-from service.worker import refreshing
-from service.worker.refreshing import Refresher, Watched
+from service.worker import understanding
+from service.worker.refreshing import Refresher
+from service.worker.understanding import Watched
 from tests.store import season
 from tests.store.season import DAY, HOUR, MINUTE, SEOUL, SERIES
 
@@ -68,7 +69,12 @@ class House:
     def employ(self) -> Refresher:
         cadence = Cadence(timezone=ZoneInfo("Asia/Seoul"), starts_at=time(21))
         watched = Watched(
-            slug=SERIES, source=self.desk, cadence=cadence, year=None, namespace=f"bell.example.org/{SERIES}"
+            slug=SERIES,
+            source=self.desk,
+            cadence=cadence,
+            year=None,
+            namespace=f"bell.example.org/{SERIES}",
+            has_organiser=True,
         )
         return Refresher(watched, self.database, lambda _, stored: self.published.append(stored), lambda: self.time)
 
@@ -97,7 +103,11 @@ class House:
 
     async def notices(self) -> list[Delivery]:
         rows = await self.database.read(ledger.list_all)
-        return [row for row in rows if row.kind is not Kind.REMINDER]
+        return [row for row in rows if row.kind is not Kind.REMINDER and row.kind not in TO_ORGANISER]
+
+    async def told_organiser(self) -> list[Kind]:
+        rows = await self.database.read(ledger.list_all)
+        return [row.kind for row in rows if row.kind in TO_ORGANISER]
 
 
 @pytest.fixture
@@ -277,7 +287,7 @@ async def test_a_fault_of_our_own_is_trouble_with_the_document_and_no_more(
 
     good = house.versions
     with monkeypatch.context() as patch:
-        patch.setattr(refreshing, "arrange", fail)
+        patch.setattr(understanding, "arrange", fail)
         assert await house.edit(MOVED)
 
     assert house.versions == good
@@ -332,3 +342,69 @@ async def test_an_address_in_the_document_is_not_published(house: House) -> None
     )
 
     assert "@example.org" not in "".join(repr(version.session) for version in house.versions)
+
+
+def table(*rows: str) -> str:
+    return "# Season\n\n| Date | Topic | Speaker |\n|---|---|---|\n" + "".join(f"{row}\n" for row in rows)
+
+
+UNDATED = "# Season\n\n| Topic | Speaker |\n|---|---|\n| Scaling laws | Hana |\n"
+LONG = table(*(f"| 2024-02-{day:02} | Topic {day} | Hana |" for day in range(1, 11)))
+HALF = table(*(f"| 2024-02-{day:02} | Topic {day} | Hana |" for day in range(1, 6)))
+LATER = table(*(f"| 2024-03-{day:02} | Topic {day} | Hana |" for day in range(1, 11)))
+
+
+@pytest.mark.parametrize(("edit", "why"), [(HALF, "more than 30 %"), (LATER, "more than 30 %")], ids=["half", "moved"])
+async def test_an_edit_that_touches_much_waits_until_the_organiser_allows_it(house: House, edit: str, why: str) -> None:
+    assert await house.edit(LONG)
+    before = house.published[-1]
+
+    assert await house.edit(edit)
+
+    assert house.published[-1].revision == before.revision
+    assert why in house.published[-1].trouble
+    assert await house.told_organiser() == [Kind.EDIT_WAITS]
+    assert not await house.refresher.refresh(), "it waits as long as nobody says anything"
+    digest = hashlib.sha256(edit.encode()).hexdigest()
+    assert await house.database.write(lambda connection: revisions.accept(connection, SERIES, digest))
+    assert await house.refresher.refresh()
+    assert house.published[-1].document == edit
+    assert not house.published[-1].trouble
+    assert await house.told_organiser() == [Kind.EDIT_WAITS]
+
+
+async def test_an_edit_that_waits_and_is_undone_is_forgotten(house: House) -> None:
+    await house.edit(LONG)
+    await house.edit(HALF)
+
+    assert await house.edit(LONG)
+
+    assert house.published[-1].broken_since is None
+    assert house.published[-1].document == LONG
+
+
+async def test_an_edit_that_was_allowed_beforehand_does_not_wait(house: House) -> None:
+    await house.edit(LONG)
+    digest = hashlib.sha256(HALF.encode()).hexdigest()
+    await house.database.write(lambda connection: revisions.accept(connection, SERIES, digest))
+
+    await house.edit(HALF)
+
+    assert house.published[-1].document == HALF
+
+
+async def test_the_organiser_hears_once_of_each_fault_and_once_that_all_is_well(house: House) -> None:
+    for text in ("nothing", "nothing", UNDATED, GOOD, GOOD):
+        await house.edit(text)
+
+    assert await house.told_organiser() == [Kind.SOURCE_BROKEN, Kind.SOURCE_BROKEN, Kind.SOURCE_HEALED]
+
+
+async def test_what_readers_are_told_beside_the_sessions_is_dated_by_its_last_change(house: House) -> None:
+    first = house.published[-1].presented_at
+
+    await house.edit(GOOD.replace("Scaling laws", "Scaling"))
+    assert house.published[-1].presented_at == first
+
+    await house.edit(GOOD.replace("# Season", "# Another season"))
+    assert house.published[-1].presented_at == house.time

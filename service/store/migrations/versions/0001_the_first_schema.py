@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("rule", sa.String(length=32), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -74,6 +75,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("participants", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_participants_address_key"), ["address_key"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_participants_state_series_timezone_leads"),
+            ["state", "series", "timezone", "leads"],
+            unique=False,
+        )
 
     op.create_table(
         "series",
@@ -86,6 +92,9 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("broken_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("trouble", sa.Text(), nullable=False),
+        sa.Column("accepted", sa.String(length=64), nullable=False),
+        sa.Column("presentation", sa.Text(), nullable=False),
+        sa.Column("presented_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("slug", name=op.f("pk_series")),
     )
     op.create_table(

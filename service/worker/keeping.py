@@ -1,0 +1,55 @@
+"""Keeping: a revision becomes the last good one, together with everything that its changes cause; or it does not."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection
+
+from service.schedule.version import Change, ChangeKind
+from service.store.ledger import Kind
+from service.store.noticing import News, owe_notice
+from service.store.owing import CALLED_OFF, SUPERSEDED, call_off, is_owed_to_organiser, owe_organiser
+from service.store.revisions import Stored, mark_broken, save
+
+__all__ = ["keep", "keep_last_good"]
+
+_DEBOUNCE: Final = timedelta(minutes=10)
+"""An organiser who corrects a correction causes one notice, not two."""
+
+_TOLD: Final = {
+    ChangeKind.MOVED: Kind.MOVED,
+    ChangeKind.CANCELLED: Kind.CANCELLED,
+    ChangeKind.RESTORED: Kind.RESTORED,
+}
+
+
+def keep(connection: Connection, *, slug: str, stored: Stored, before: Stored | None, now: datetime) -> None:
+    """Write a revision down, take back what it made untrue, and owe the notices that it causes: all or nothing."""
+    save(connection, slug, stored)
+    for change in stored.revision.changes:
+        if change.before is not None and change.kind in _TOLD:
+            _tell(connection, slug, change, now)
+    since = before.broken_since if before else None
+    if since and is_owed_to_organiser(connection, Kind.SOURCE_BROKEN, slug, since):
+        owe_organiser(connection, Kind.SOURCE_HEALED, slug, since, "", now)
+
+
+def keep_last_good(connection: Connection, *, slug: str, stored: Stored, kind: Kind | None, now: datetime) -> None:
+    """Note why the last good version stays, and owe the organiser a mail of this kind about it, if any."""
+    mark_broken(connection, slug, stored.trouble, now)
+    if kind is not None:
+        owe_organiser(connection, kind, slug, stored.broken_since or now, stored.trouble, now)
+
+
+def _tell(connection: Connection, slug: str, change: Change, now: datetime) -> None:
+    kind, when = _TOLD[change.kind], change.after.session.when
+    call_off(connection, change.after.uid, CALLED_OFF if kind is Kind.CANCELLED else SUPERSEDED, now)
+    if when is not None and when.starts > now:
+        news = News(
+            kind=kind,
+            session=change.after.uid,
+            starts_at=when.starts,
+            edition=change.after.sequence,
+            due_at=now + _DEBOUNCE,
+        )
+        owe_notice(connection, slug, news, now)

@@ -1,0 +1,76 @@
+"""Understanding: from what a source held to a schedule that can be published, or to why it cannot."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from service.schedule.arrangement import arrange
+from service.schedule.cadence import Cadence
+from service.schedule.changes import endangers
+from service.schedule.diagnostic import Severity
+from service.schedule.document import form_of, read_document
+from service.schedule.session import Schedule
+from service.schedule.version import Revision
+from service.sources.reading import Reading, Source, SourceTrouble
+
+__all__ = ["Watched", "find_objection", "understand"]
+
+_log: Final = logging.getLogger(__name__)
+_KEPT_PERCENT: Final = 70
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A series as its settings tell to read it.
+
+    `namespace` is where its uids are minted: host/slug. `presentation` is what the settings tell readers beside the
+    sessions, as a text to compare. `has_organiser` tells whether there is somebody to write to.
+    """
+
+    slug: str
+    source: Source
+    cadence: Cadence
+    year: int | None
+    namespace: str
+    presentation: str = ""
+    has_organiser: bool = False
+
+
+def understand(reading: Reading, watched: Watched) -> Schedule:
+    """The schedule that was read. Raises `SourceTrouble` with its place if it cannot be published."""
+    name = watched.source.name
+    try:
+        document = read_document(
+            reading.text,
+            form=reading.form or form_of(name),
+            year=watched.year,
+            timezone=str(watched.cadence.timezone),
+        )
+        schedule = arrange(document, watched.cadence)
+    except Exception as error:  # a fault of ours must not empty a feed either
+        _log.exception("cannot understand series=%s", watched.slug)
+        raise SourceTrouble(f"{name}: studybell failed at this document ({error!r}); undo the last edit") from None
+    if not schedule.is_sound:
+        raise SourceTrouble(_explain(schedule, name))
+    return schedule
+
+
+def find_objection(before: Revision, after: Revision, now: datetime) -> str:
+    """Why an edit waits for the organiser's word before it is published and mailed; empty if it need not.
+
+    It waits if it cancels or moves much of what is to come, or if the document lost so much that it may be half of one.
+    """
+    if endangers(after.changes, before.versions, now):
+        return "this edit cancels or moves more than 30 % of the coming sessions"
+    had, has = (sum(not version.withdrawn for version in one.versions) for one in (before, after))
+    if had - has > 1 and has * 100 < had * _KEPT_PERCENT:  # taking one row of three away is an ordinary edit
+        return f"this edit leaves {has} of {had} sessions"
+    return ""
+
+
+def _explain(schedule: Schedule, name: str) -> str:
+    errors = (remark for remark in schedule.diagnostics if remark.severity is Severity.ERROR)
+    if first := next(errors, None):
+        return f"{name}:{first.line}:{first.column}: {first.message.splitlines()[0]}"
+    return f"{name}: no session has a date; set starts_on, or write dates into the table"
