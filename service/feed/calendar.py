@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from hashlib import sha256
 from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from icalendar import Calendar
 
 from service.feed.content import Text, plain_line, plain_name
 from service.feed.event import is_called_off
+from service.feed.selection import EVERYTHING, Selection
 from service.feed.timezone import render_timezone
 from service.feed.words import choose_words
 from service.schedule.series import Series
@@ -44,12 +46,15 @@ def listed(versions: Iterable[Version], now: datetime) -> tuple[Version, ...]:
     )
 
 
-def render_calendar(series: Series, events: Sequence[bytes], versions: Sequence[Version]) -> bytes:
+def render_calendar(
+    series: Series, events: Sequence[bytes], versions: Sequence[Version], selection: Selection = EVERYTHING
+) -> bytes:
     """One VCALENDAR from the rendered `events` of these `versions`, in their order.
 
-    It has its series' VTIMEZONE even without events: an empty calendar is not valid (RFC 5545 3.6).
+    The calendar of a `selection` is called after it and has a UID of its own. It has its series' VTIMEZONE even
+    without events: an empty calendar is not valid (RFC 5545 3.6).
     """
-    lines = [_describe(series)]
+    lines = [_describe(series, selection)]
     if versions:
         modified = max(series.modified, *(version.modified for version in versions)).astimezone(UTC)
         lines.append(f"LAST-MODIFIED:{modified:%Y%m%dT%H%M%SZ}\r\n".encode())
@@ -58,19 +63,19 @@ def render_calendar(series: Series, events: Sequence[bytes], versions: Sequence[
 
 
 @lru_cache(maxsize=1024)
-def _describe(series: Series) -> bytes:
-    """The calendar's own lines as far as they depend on nothing but the series."""
-    name = plain_name(series.title)
+def _describe(series: Series, selection: Selection) -> bytes:
+    """The calendar's own lines, which no session changes."""
+    name = plain_name(" · ".join((series.title, *selection.speakers, *selection.types)))
     calendar = Calendar()
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", _PRODUCT)
     calendar.add("CALSCALE", "GREGORIAN")
     calendar.add("METHOD", "PUBLISH")
-    calendar.add("UID", f"{series.slug}@{urlsplit(series.url).hostname or 'studybell'}")
+    calendar.add("UID", _identify(series, selection))
     calendar.add("NAME", name)
     calendar.add("X-WR-CALNAME", name)
     if series.url:
-        about = plain_line(f"{choose_words(series.language).page}: {series.url}")
+        about = plain_line(f"{choose_words(selection.language or series.language).page}: {series.url}")
         calendar.add("URL", series.url)
         calendar.add("DESCRIPTION", about)
         calendar.add("X-WR-CALDESC", about)
@@ -78,6 +83,11 @@ def _describe(series: Series) -> bytes:
     calendar.add("REFRESH-INTERVAL", _REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", Text("PT1H"))
     return bytes(calendar.to_ical()).removesuffix(_END)
+
+
+def _identify(series: Series, selection: Selection) -> str:
+    part = f".{sha256(selection.query.encode()).hexdigest()[:16]}" if selection != EVERYTHING else ""
+    return f"{series.slug}{part}@{urlsplit(series.url).hostname or 'studybell'}"
 
 
 def _zones(versions: Iterable[Version]) -> set[str]:

@@ -1,12 +1,16 @@
 """An event: one session as a calendar shows it (VEVENT, RFC 5545 3.6.1)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from icalendar import Event, Parameters
 
+from service.feed.alarms import add_alarms
 from service.feed.content import plain_line, plain_text
+from service.feed.description import describe, name_session
+from service.feed.style import PLAIN, Alarm, Style
 from service.feed.words import choose_words
 from service.feed.zone import tell_time
 from service.schedule.series import Series
@@ -14,7 +18,7 @@ from service.schedule.session import Session, Status, When
 from service.schedule.text import mask_addresses
 from service.schedule.version import Version
 
-__all__ = ["is_called_off", "render_event"]
+__all__ = ["alert", "is_called_off", "render_event"]
 
 _CONFERENCE: Final = Parameters({"VALUE": "URI", "FEATURE": ["AUDIO", "VIDEO"]})
 
@@ -24,8 +28,8 @@ def is_called_off(version: Version) -> bool:
     return version.withdrawn or version.session.status is Status.CANCELLED
 
 
-def render_event(version: Version, series: Series) -> bytes:
-    """One VEVENT; equal bytes for equal values. Raises `ValueError` for a session without a date.
+def render_event(version: Version, series: Series, style: Style = PLAIN) -> bytes:
+    """One VEVENT in that style; equal bytes for equal values. Raises `ValueError` for a session without a date.
 
     It names nobody as ORGANIZER or ATTENDEE, and masks addresses in texts: everybody can read a feed. (RFC 5546 3.2.1
     asks PUBLISH for an ORGANIZER; programs that subscribe do without, and a series has no address to be known by.)
@@ -33,6 +37,8 @@ def render_event(version: Version, series: Series) -> bytes:
     session = version.session
     if session.when is None:
         raise ValueError(f"the session {version.uid} has no date")
+    if style.language:
+        series = replace(series, language=style.language)
     event = Event()
     event.add("UID", version.uid)
     modified = max(version.modified, series.modified)
@@ -40,7 +46,7 @@ def render_event(version: Version, series: Series) -> bytes:
     event.add("LAST-MODIFIED", modified)
     event.add("SEQUENCE", version.sequence)
     _add_time(event, session.when)
-    _add_status(event, version, series)
+    _add_status(event, version, series, marks=style.marks)
     _add_place(event, session, series)
     if description := "\n".join(_description(version, series)):
         event.add("DESCRIPTION", plain_text(description))
@@ -48,7 +54,15 @@ def render_event(version: Version, series: Series) -> bytes:
         event.add("URL", f"{series.url}#{version.id}")
     if session.type:
         event.add("CATEGORIES", plain_line(session.type))
-    return bytes(event.to_ical())
+    rendered = bytes(event.to_ical())
+    return alert(rendered, version, series, style.alarms)
+
+
+def alert(event: bytes, version: Version, series: Series, alarms: Sequence[Alarm]) -> bytes:
+    """The rendered `event` with these alarms; without any if the session was called off."""
+    if not alarms or is_called_off(version):
+        return event
+    return add_alarms(event, alarms, uid=version.uid, title=name_session(version.session, series.title))
 
 
 def _add_time(event: Event, when: When) -> None:
@@ -68,15 +82,16 @@ def _timed(when: When) -> tuple[datetime, datetime]:
     return told if UTC not in {moment.tzinfo for moment in told} else (told[0].astimezone(UTC), told[1].astimezone(UTC))
 
 
-def _add_status(event: Event, version: Version, series: Series) -> None:
+def _add_status(event: Event, version: Version, series: Series, *, marks: bool) -> None:
     """Title, STATUS and how busy the time is. Outlook shows cancelled events like others: the title has to tell."""
     session = version.session
-    title, status, busy = session.title or session.type or series.title, "CONFIRMED", "BUSY"
+    title, status, busy = name_session(session, series.title), "CONFIRMED", "BUSY"
     if is_called_off(version):
-        title, status, busy = f"{choose_words(series.language).cancelled} {title}", "CANCELLED", "FREE"
+        title = f"{choose_words(series.language).cancelled} {title}" if marks else title
+        status, busy = "CANCELLED", "FREE"
     elif session.status is Status.TENTATIVE:
         status, busy = "TENTATIVE", "TENTATIVE"
-    event.add("SUMMARY", plain_line(mask_addresses(title)))
+    event.add("SUMMARY", plain_line(title))
     event.add("STATUS", status)
     event.add("TRANSP", "TRANSPARENT" if busy == "FREE" else "OPAQUE")
     event.add("X-MICROSOFT-CDO-BUSYSTATUS", plain_line(busy))
@@ -92,17 +107,10 @@ def _add_place(event: Event, session: Session, series: Series) -> None:
 
 
 def _description(version: Version, series: Series) -> Iterator[str]:
-    """The lines of the description: how to join first, then who speaks, what to read, notes and the session's page."""
-    session, words = version.session, choose_words(series.language)
+    """The lines of the description: how to join first, the session's page last."""
+    words = choose_words(series.language)
     if series.join_url:
         yield series.join_url
-    speakers = ", ".join(session.speakers)
-    who = f"{speakers} ({session.affiliation})" if speakers and session.affiliation else speakers or session.affiliation
-    if who:
-        yield mask_addresses(f"{words.speakers}: {who}")
-    for link in session.links:
-        yield f"{mask_addresses(link.label)}: {link.url}" if link.label not in ("", link.url) else link.url
-    if session.note:
-        yield mask_addresses(session.note)
+    yield from describe(version.session, words)
     if series.url:
         yield f"{words.page}: {series.url}#{version.id}"

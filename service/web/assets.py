@@ -1,4 +1,4 @@
-"""Assets: the style sheet and the icon, under addresses that change with their content."""
+"""Assets: the style sheet, the icon and other files, under addresses that change with their content."""
 
 import hashlib
 from collections.abc import Mapping
@@ -7,7 +7,12 @@ from typing import Final
 
 __all__ = ["Assets"]
 
-_TYPES: Final = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "txt": "text/plain; charset=utf-8"}
+_TYPES: Final = {
+    "css": "text/css; charset=utf-8",
+    "json": "application/json",
+    "svg": "image/svg+xml",
+    "txt": "text/plain; charset=utf-8",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from service.store.keys import Purpose
-from service.store.participants import confirm
+from service.store.membership import confirm
 from service.web.holder import Holder, find_holder
 from service.web.parts import Parts
 from service.web.views import Reader, SessionView, view_schedule

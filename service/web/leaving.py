@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from service.store.keys import Purpose
-from service.store.participants import confirm, unsubscribe
+from service.store.membership import confirm, unsubscribe
 from service.web.holder import Holder, find_holder
 from service.web.parts import Parts
 

@@ -28,7 +28,7 @@ def is_current(
     """Whether a 304 will do. If-None-Match compares weakly and, if there is one, alone decides (RFC 9110 13.2.2)."""
     if if_none_match is not None:
         return if_none_match.strip() == "*" or coded.etag.decode() in _TAG.findall(if_none_match)
-    if if_modified_since is None:
+    if if_modified_since is None or representation.modified is None:
         return False
     try:
         since = parsedate_to_datetime(if_modified_since)

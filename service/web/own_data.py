@@ -7,7 +7,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from service.store.keys import Purpose
-from service.store.participants import Participant, remove
+from service.store.membership import remove
+from service.store.participants import Participant
 from service.web.holder import find_holder
 from service.web.parts import Parts
 
@@ -38,7 +39,9 @@ class OwnDataPages:
         """Forget the participant: nothing is kept, nothing more is sent, and no link works any more."""
         holder = await find_holder(request, self._parts, Purpose.PREFERENCES)
         person = holder.participant
-        await self._parts.database.write(lambda connection: remove(connection, person.series, [person.address]))
+        await self._parts.database.write(
+            lambda connection: remove(connection, person.series, [person.address], self._parts.now())
+        )
         page = self._parts.pages.render("erased.html", holder.visit.reader.language, series=holder.series)
         return HTMLResponse(page)
 

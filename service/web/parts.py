@@ -10,6 +10,7 @@ from service.store.database import Database
 from service.store.keys import Keys
 from service.store.participants import CONFIRM_WITHIN
 from service.web.assets import Assets
+from service.web.fetches import Fetches
 from service.web.pages import Pages
 from service.web.shelf import Shelf
 
@@ -31,7 +32,7 @@ class Parts:
     `now` is the service's clock, `real_now` the machine's: they differ in the demo, where a form must still be open
     to people for two hours. `confirm_within` is how long, by the service's clock, a registration can be confirmed.
     `rules` are each series' own reminders by slug. `wake` is called when there is new mail to send. `mailbox` is None
-    if mails are really sent.
+    if mails are really sent. `fetches` tell how lately calendars asked for each feed.
     """
 
     shelf: Shelf
@@ -49,3 +50,4 @@ class Parts:
     confirm_within: timedelta = CONFIRM_WITHIN
     wake: Callable[[], None] = lambda: None
     mailbox: Mailbox | None = None
+    fetches: Fetches = field(default_factory=Fetches)

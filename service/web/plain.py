@@ -1,5 +1,6 @@
-"""What other programs ask for: health, the rules for robots, style sheet and icon."""
+"""What other programs ask for: health, the rules for robots, how to read the feeds, style sheet and icon."""
 
+import json
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -13,11 +14,12 @@ __all__ = ["HEALTH", "PlainAnswers"]
 
 HEALTH: Final = "/healthz"
 _PRIVATE: Final = ("/confirm/", "/desk", "/mailbox", "/me/", "/undo/", "/unsubscribe/")
+_PERSONAL_FEEDS: Final = "/me/*.ics$"
 _A_YEAR: Final = "public, max-age=31536000, immutable"
 
 
 class PlainAnswers:
-    """Answers `/healthz`, `/robots.txt` and `/static/{name}`."""
+    """Answers `/healthz`, `/robots.txt`, `/openapi.json` and `/static/{name}`."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -27,6 +29,7 @@ class PlainAnswers:
         return [
             Route(HEALTH, self.tell_health),
             Route("/robots.txt", self.tell_robots),
+            Route("/openapi.json", self.tell_interface),
             Route("/static/{name}", self.hand_out),
         ]
 
@@ -40,8 +43,16 @@ class PlainAnswers:
     async def tell_robots(self, request: Request) -> Response:
         """Everything may be read except what belongs to one person; calendars that ask like robots must get in."""
         root = self._parts.pages.root
-        lines = ["User-agent: *", *(f"Disallow: {root}{path}" for path in _PRIVATE), "Allow: /", ""]
+        allowed = f"Allow: {root}{_PERSONAL_FEEDS}"
+        lines = ["User-agent: *", allowed, *(f"Disallow: {root}{path}" for path in _PRIVATE), "Allow: /", ""]
         return PlainTextResponse("\n".join(lines), headers={"Cache-Control": "public, max-age=86400"})
+
+    async def tell_interface(self, request: Request) -> Response:
+        """What programs can read here, and in which shape (OpenAPI 3.1), at this site's own address."""
+        parts = self._parts
+        content = json.loads(parts.assets.files["openapi.json"]) | {"servers": [{"url": parts.base_url}]}
+        headers = {"Cache-Control": "public, max-age=86400", "Access-Control-Allow-Origin": "*"}
+        return JSONResponse(content, headers=headers)
 
     async def hand_out(self, request: Request) -> Response:
         """A static file: kept for a year if the address names its content, else for an hour."""

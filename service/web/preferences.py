@@ -3,19 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from service.feed.words import choose_words
 from service.messages.catalog import Catalog
 from service.reminders.rule import Rule, parse_rules
 from service.store.keys import Purpose
-from service.store.participants import prefer, unsubscribe
+from service.store.membership import prefer, unsubscribe
+from service.web.feed_links import FeedLinks, link_address
 from service.web.form import Form, read_form
 from service.web.holder import Holder, find_holder
 from service.web.leaving import show_farewell
 from service.web.parts import Parts
+from service.web.personal_feed import OWN_ALARMS
 from service.web.zones import is_offered
 
 __all__ = ["WORDS", "PreferencePages", "name_rule"]
@@ -121,9 +125,16 @@ class PreferencePages:
             form=form,
             problem=problem,
             offered=[_Choice(str(rule), name_rule(rule, catalog)) for rule in _OFFERED],
+            feeds=self._link_feeds(request.path_params["token"], language),
             usual=", ".join(name_rule(rule, catalog) for rule in self._parts.rules.get(holder.series.slug, ())),
         )
         return HTMLResponse(page, 422 if problem else 200)
+
+    def _link_feeds(self, token: str, language: str) -> Sequence[FeedLinks]:
+        """The links to the personal feed: as it is, and with alarms at the times of the reminders."""
+        address, name = f"{self._parts.base_url}/me/{token}.ics", choose_words(language).mine
+        asked = (address, f"{address}?{urlencode([OWN_ALARMS])}")
+        return [link_address(one, download=one, name=name) for one in asked]
 
 
 def _read_choice(holder: Holder) -> _Wish:

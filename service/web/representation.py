@@ -13,21 +13,25 @@ from urllib.parse import quote
 
 from service.schedule.text import clean_line
 
-__all__ = ["Coded", "Headers", "Payload", "Representation", "name_file"]
+__all__ = ["CALENDAR", "Coded", "Headers", "Payload", "Representation", "name_file"]
+
+CALENDAR: Final = "text/calendar; charset=utf-8; method=PUBLISH"  # METHOD stands in the body, too (RFC 5545 8.1)
 
 Headers = tuple[tuple[bytes, bytes], ...]
 """Header fields as ASGI sends them, names in lower case; a tuple, because they are sent many times."""
 
 _KEPT: Final[Headers] = (
-    (b"cache-control", b"public, max-age=300, stale-if-error=86400"),
     (b"vary", b"Accept-Encoding"),
     (b"x-robots-tag", b"noindex"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
+)
+_PUBLIC: Final[Headers] = (
+    (b"cache-control", b"public, max-age=300, stale-if-error=86400"),
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"ETag, Last-Modified, Retry-After, X-Schedule-Stale-Since"),
 )
-_TYPE: Final = b"text/calendar; charset=utf-8; method=PUBLISH"  # METHOD stands in the body, too (RFC 5545 8.1)
+_PERSONAL: Final[Headers] = ((b"cache-control", b"private, max-age=300, stale-if-error=86400"),)
 _LONGEST_NAME: Final = 60
 
 
@@ -65,14 +69,17 @@ class Payload:
 class Representation:
     """One address' current answer in every coding; each is put together at the first demand and then ready.
 
-    `modified` becomes its Last-Modified, in whole seconds; `disposition` comes from `name_file`. With `stale_since` the
-    answers say that the source has been out of reach since then (`X-Schedule-Stale-Since`). Both instants are aware.
+    `modified` becomes its Last-Modified, in whole seconds; without it only the tag tells what is current.
+    `disposition` comes from `name_file`. With `stale_since` the answers say that the source has been out of reach
+    since then (`X-Schedule-Stale-Since`). Both instants are aware. What `is_personal` is kept by nobody but its reader.
     """
 
     payload: Payload
-    modified: datetime
+    modified: datetime | None
     disposition: str
     stale_since: datetime | None = None
+    media_type: str = CALENDAR
+    is_personal: bool = False
 
     @cached_property
     def plain(self) -> Coded:
@@ -85,24 +92,26 @@ class Representation:
         return self._code(self.payload.gzip, f'"{self.payload.digest}-gz"', ((b"content-encoding", b"gzip"),))
 
     def _code(self, body: bytes, etag: str, coding: Headers) -> Coded:
-        modified = format_datetime(self.modified.astimezone(UTC), usegmt=True)
-        unchanged: Headers = ((b"etag", etag.encode()), (b"last-modified", modified.encode()), *_KEPT)
+        unchanged: Headers = ((b"etag", etag.encode()), *_KEPT, *(_PERSONAL if self.is_personal else _PUBLIC))
+        if self.modified:
+            modified = format_datetime(self.modified.astimezone(UTC), usegmt=True)
+            unchanged = (*unchanged, (b"last-modified", modified.encode()))
         if self.stale_since:
             since = f"{self.stale_since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
             unchanged = (*unchanged, (b"x-schedule-stale-since", since.encode()))
         described = (
-            (b"content-type", _TYPE),
+            (b"content-type", self.media_type.encode()),
             (b"content-disposition", self.disposition.encode("ascii")),
             (b"content-length", str(len(body)).encode()),
         )
         return Coded(body, etag.encode(), (*described, *coding, *unchanged), unchanged)
 
 
-def name_file(kind: str, stem: str, title: str) -> str:
+def name_file(kind: str, stem: str, title: str, ending: str = "ics") -> str:
     """A Content-Disposition of this `kind` ("inline", "attachment") with a name in ASCII and the title's own letters.
 
     RFC 6266, RFC 8187.
     """
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip(".-") or "schedule"
     speaking = re.sub(r'[/\\:*?"<>|]+', " ", clean_line(title))[:_LONGEST_NAME].strip(" .") or plain
-    return f"{kind}; filename=\"{plain}.ics\"; filename*=UTF-8''{quote(f'{speaking}.ics', safe='')}"
+    return f"{kind}; filename=\"{plain}.{ending}\"; filename*=UTF-8''{quote(f'{speaking}.{ending}', safe='')}"

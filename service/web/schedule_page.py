@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from service.feed.structured import describe_events
 from service.web.feed_links import link_feed
 from service.web.form import FormTokens
 from service.web.pages import LanguageChoice, Pages
@@ -38,12 +40,16 @@ def render_schedule(
     """The page of a series for `reader` at `now`. Without a form token it has no forms: a page for a static site."""
     series = published.series
     schedule = view_schedule(series, published.versions, now=now, reader=reader, stale_since=published.stale_since)
+    coming = {session.id for session in schedule.coming}
     return pages.render(
         "schedule.html",
         reader.language,
         languages=languages,
         series=series,
         schedule=schedule,
+        structured=Markup(
+            describe_events(series, [one for one in published.versions if one.id in coming and one.session.meets])
+        ),
         feed=link_feed(series),
         reader=reader,
         form_token=form_token,

@@ -1,59 +1,31 @@
 """The shelf: what is published right now, in memory, rendered when it changes and never when it is read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from service.feed.atom import render_atom
 from service.feed.calendar import leaves_at, render_calendar
 from service.feed.event import render_event
+from service.feed.listing import render_listing
+from service.feed.selection import Selection
+from service.feed.style import PLAIN
 from service.schedule.series import Series
 from service.schedule.version import Revision, Version
-from service.web.representation import Payload, Representation, name_file
+from service.web.place import Event, Place, Published, set_out, set_out_document, set_out_session
+from service.web.representation import Payload, Representation
+from service.web.selected import Render, SelectedFeed, SelectedFeeds
 
 __all__ = ["Published", "Shelf"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """A series as everybody sees it: all its versions, withdrawn ones last.
-
-    `changed_at` is since when its feed is what it is (UTC, whole seconds); `stale_since` is set while the source
-    cannot be read and this is the last good version.
-    """
-
-    series: Series
-    versions: tuple[Version, ...]
-    changed_at: datetime
-    stale_since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Event:
-    """A version's VEVENT and when it leaves the feed, if it does."""
-
-    version: Version
-    rendered: bytes
-    leaves_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """One series' place on the shelf: its `events` by uid, those `shown`, and the answers; `single` grows on demand."""
-
-    published: Published
-    events: dict[str, _Event]
-    shown: list[_Event]
-    feed: Representation
-    download: Representation
-    single: dict[str, Representation] = field(default_factory=dict)
 
 
 class Shelf:
     """Everything published, by slug. A series is replaced in one step, and only once all of it is rendered."""
 
-    def __init__(self, render: Callable[[Version, Series], bytes] = render_event) -> None:
+    def __init__(self, render: Render = render_event) -> None:
         self._render = render
-        self._places: dict[str, _Place] = {}
+        self._selected = SelectedFeeds(render)
+        self._places: dict[str, Place] = {}
 
     def put(
         self, series: Series, revision: Revision, *, now: datetime, stale_since: datetime | None = None
@@ -77,9 +49,11 @@ class Shelf:
             stale_since=stale_since,
         )
         if before and (payload, stale_since) == (before.feed.payload, before.published.stale_since):
-            self._places[series.slug] = replace(before, published=published, events=events, shown=shown)
+            same = (before.published.versions, before.published.series) == (revision.versions, series)
+            others = before.others if same else {}
+            self._places[series.slug] = replace(before, published=published, events=events, shown=shown, others=others)
         else:
-            self._places[series.slug] = _set_out(published, events, shown, payload)
+            self._places[series.slug] = set_out(published, events, shown, payload)
         return published
 
     def published(self, slug: str) -> Published | None:
@@ -101,31 +75,55 @@ class Shelf:
         place = self._places.get(slug)
         return place.download if place else None
 
+    def select(self, slug: str, selection: Selection) -> SelectedFeed | None:
+        """Some sessions of the feed, or all in another style; joined when first asked for after a change."""
+        place = self._places.get(slug)
+        return self._selected.find(place, selection) if place else None
+
     def session(self, slug: str, id: str) -> Representation | None:
         """The answers of `/{slug}/{id}.ics`: one session of the feed, joined when first asked for."""
         place = self._places.get(slug)
         if place is None:
             return None
-        if id not in place.single:
+        if id not in place.others:
             event = next((event for event in place.shown if event.version.id == id), None)
             if event is None:
                 return None
-            place.single[id] = _set_out_single(place.published, event)
-        return place.single[id]
+            place.others[id] = set_out_session(place.published, event)
+        return place.others[id]
 
-    def _render_events(self, series: Series, versions: tuple[Version, ...], before: _Place | None) -> dict[str, _Event]:
+    def atom(self, slug: str) -> Representation | None:
+        """The answers of `/{slug}.atom`, rendered when first asked for after a change."""
+        return self._tell(slug, "atom", "application/atom+xml; charset=utf-8", render_atom)
+
+    def listing(self, slug: str) -> Representation | None:
+        """The answers of `/{slug}.json`, rendered when first asked for after a change."""
+        return self._tell(slug, "json", "application/json", render_listing)
+
+    def _tell(
+        self, slug: str, ending: str, media_type: str, render: Callable[[Series, tuple[Version, ...]], bytes]
+    ) -> Representation | None:
+        place = self._places.get(slug)
+        if place is None:
+            return None
+        name = f".{ending}"  # no session's id begins with a dot
+        if name not in place.others:
+            place.others[name] = set_out_document(place, ending, media_type, render)
+        return place.others[name]
+
+    def _render_events(self, series: Series, versions: tuple[Version, ...], before: Place | None) -> dict[str, Event]:
         known = before.events if before and before.published.series == series else {}
-        events: dict[str, _Event] = {}
+        events: dict[str, Event] = {}
         for version in versions:
             event = known.get(version.uid)
             if event and (event.version is version or event.version == version):
                 events[version.uid] = event
             elif version.session.meets:
-                events[version.uid] = _Event(version, self._render(version, series), leaves_at(version))
+                events[version.uid] = Event(version, self._render(version, series, PLAIN), leaves_at(version))
         return events
 
 
-def _join(series: Series, shown: list[_Event], before: _Place | None) -> Payload:
+def _join(series: Series, shown: list[Event], before: Place | None) -> Payload:
     """The feed's payload; the one before if every event in it still is what it was."""
     if before and before.published.series == series and before.shown == shown:
         return before.feed.payload
@@ -133,7 +131,7 @@ def _join(series: Series, shown: list[_Event], before: _Place | None) -> Payload
 
 
 def _date_change(
-    series: Series, events: dict[str, _Event], payload: Payload, before: _Place | None, now: datetime
+    series: Series, events: dict[str, Event], payload: Payload, before: Place | None, now: datetime
 ) -> datetime:
     """Since when the feed is what it is: the last edit or departure, which is the same in every process.
 
@@ -147,24 +145,3 @@ def _date_change(
     if before and moment <= before.published.changed_at:
         moment = now
     return min(moment, now).astimezone(UTC).replace(microsecond=0)
-
-
-def _set_out(published: Published, events: dict[str, _Event], shown: list[_Event], payload: Payload) -> _Place:
-    slug, title = published.series.slug, published.series.title
-    feed = Representation(
-        payload=payload,
-        modified=published.changed_at,
-        disposition=name_file("inline", slug, title),
-        stale_since=published.stale_since,
-    )
-    return _Place(published, events, shown, feed, replace(feed, disposition=name_file("attachment", slug, title)))
-
-
-def _set_out_single(published: Published, event: _Event) -> Representation:
-    series, version = published.series, event.version
-    return Representation(
-        payload=Payload(render_calendar(series, [event.rendered], [version])),
-        modified=published.changed_at,
-        disposition=name_file("attachment", f"{series.slug}-{version.id}", version.session.title),
-        stale_since=published.stale_since,
-    )

@@ -17,6 +17,7 @@ from service.web.leaving import ONE_CLICK, LeavingPages
 from service.web.mailbox_pages import MailboxPages
 from service.web.own_data import OwnDataPages
 from service.web.parts import Parts
+from service.web.personal_feed import PersonalFeeds
 from service.web.plain import HEALTH, PlainAnswers
 from service.web.preferences import PreferencePages
 from service.web.registration import RegistrationPages
@@ -27,7 +28,7 @@ from service.web.trouble import TroublePages
 __all__ = ["RESERVED", "build_site"]
 
 RESERVED = frozenset(
-    {"confirm", "desk", "healthz", "mailbox", "me", "metrics", "robots.txt", "static", "undo", "unsubscribe"}
+    {"confirm", "desk", "healthz", "mailbox", "me", "metrics", "openapi", "robots.txt", "static", "undo", "unsubscribe"}
 )
 """First parts of addresses that no series can have as its slug."""
 
@@ -49,7 +50,8 @@ def build_site(parts: Parts, *, routes: tuple[BaseRoute, ...] = ()) -> ASGIApp:
     pages.router.redirect_slashes = False  # a redirect would spell the address as the request did
     guarded = OriginGuard(pages, open_to_all=(ONE_CLICK,))
     is_https = urlsplit(parts.base_url).scheme == "https"
-    site = Feeds(parts.shelf, SafeHeaders(guarded, is_https=is_https))
+    behind = PersonalFeeds(parts, SafeHeaders(guarded, is_https=is_https))
+    site = Feeds(parts.shelf, behind, note=lambda slug, program: parts.fetches.note(slug, program, parts.now()))
     return HostGuard(site, parts.base_url, open_to_all=(HEALTH,))
 
 
@@ -62,6 +64,6 @@ def _list_routes(parts: Parts) -> list[BaseRoute]:
         *LeavingPages(parts).routes(),
         *(MailboxPages(parts.mailbox, parts.pages, parts.language).routes() if parts.mailbox else ()),
         *RegistrationPages(parts).routes(),
-        *SubscribePage(parts.shelf, parts.pages).routes(),
+        *SubscribePage(parts).routes(),
         *SchedulePages(parts).routes(),
     ]

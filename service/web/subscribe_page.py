@@ -1,94 +1,120 @@
-"""The page that helps to subscribe: one way per calendar program, and how soon each sees a change."""
+"""The page that helps to subscribe: to all sessions or some, with one way per calendar program."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from operator import attrgetter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Final
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from service.feed.selection import EVERYTHING, BadSelection, Selection, read_selection
+from service.feed.style import Alarm
 from service.messages.catalog import Catalog
-from service.web.feed_links import FeedLinks, link_feed
-from service.web.pages import Pages
-from service.web.shelf import Shelf
-from service.web.visit import receive
+from service.reminders.rule import Rule
+from service.schedule.series import Series
+from service.schedule.text import mask_addresses
+from service.web.event_links import EventLinks, link_event
+from service.web.feed_links import LONGEST_ADDRESS, address_feed, link_feed
+from service.web.parts import Parts
+from service.web.preferences import name_rule
+from service.web.programs import show_ways
+from service.web.qr import draw_code
+from service.web.shelf import Published
+from service.web.views import ScheduleView, view_schedule
+from service.web.visit import Visit, receive
 
-__all__ = ["PROGRAMS", "SubscribePage"]
+__all__ = ["SubscribePage"]
 
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """How to subscribe with one program: what to do, how soon it sees a change, where its button leads, if anywhere."""
-
-    program: str
-    advice: str
-    pace: str
-    find: Callable[[FeedLinks], str] = lambda feed: ""
-
-
-_GOOGLE_PACE, _MICROSOFT_PACE = "every 8 to 24 hours", "every 3 to 24 hours"
-
-PROGRAMS: Final = (
-    _Way("Google Calendar", "Opens Google Calendar in a browser on a computer.", _GOOGLE_PACE, attrgetter("google")),
-    _Way(
-        "Google Calendar: by hand",
-        "If the button above does nothing: paste the address into the field “URL of calendar”.",
-        _GOOGLE_PACE,
-        attrgetter("google_by_hand"),
-    ),
-    _Way("iPhone, iPad, Mac", "Asks whether to add the calendar.", "as you set it, from hourly", attrgetter("apple")),
-    _Way("Outlook.com", "For a private Microsoft account.", _MICROSOFT_PACE, attrgetter("outlook")),
-    _Way("Microsoft 365", "For an account of a school or company.", _MICROSOFT_PACE, attrgetter("office")),
-    _Way("Thunderbird", "New calendar, “On the network”: paste the address.", "every 30 minutes"),
-    _Way("Android", "The app ICSx5 takes the address; so does Google Calendar on a computer.", "as you set it"),
-)
-"""Calendar programs; what is said of each is translated when it is shown."""
+_OFFERED: Final = tuple(map(Alarm.parse, ("10m", "30m", "1h", "3h", "1d")))
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    program: str
-    advice: str
-    pace: str
-    address: str
+class _Choice:
+    value: str
+    words: str
+    is_chosen: bool
 
 
 class SubscribePage:
-    """Answers `/{slug}/subscribe`."""
+    """Answers `/{slug}/subscribe`; its query chooses sessions as that of the feed does, `lang` is the page's own.
 
-    def __init__(self, shelf: Shelf, pages: Pages) -> None:
-        self._shelf = shelf
-        self._pages = pages
+    A choice that no feed can follow is told so (400), with all sessions to choose from.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
 
     def routes(self) -> list[Route]:
         """Where this page stands."""
         return [Route("/{slug}/subscribe", self.show)]
 
     async def show(self, request: Request) -> Response:
-        """The ways to subscribe to one series."""
-        published = self._shelf.published(request.path_params["slug"])
+        """The ways to subscribe to one series, or to the sessions of it that the query chooses."""
+        published = self._parts.shelf.published(request.path_params["slug"])
         if published is None:
             raise HTTPException(404)
-        series, feed = published.series, link_feed(published.series)
-        visit = receive(request, self._pages, language=series.language)
-        language = visit.reader.language
-        ways = _say(feed, self._pages.catalog(language))
-        page = self._pages.render(
-            "subscribe.html", language, languages=visit.languages, series=series, feed=feed, ways=ways
+        series, pages = published.series, self._parts.pages
+        asked = _read_choice(request.url.query, series)
+        selection = asked or EVERYTHING
+        feed = link_feed(series, selection)
+        visit = receive(request, pages, language=series.language, timezone=series.timezone)
+        catalog = pages.catalog(visit.reader.language)
+        schedule = self._view(published, selection, visit)
+        page = pages.render(
+            "subscribe.html",
+            visit.reader.language,
+            languages=pages.language_choices({code: _ask(selection, code) for code in pages.languages}),
+            series=series,
+            feed=feed,
+            ways=show_ways(feed, catalog),
+            selection=selection,
+            is_whole=selection == EVERYTHING,
+            is_refused=asked is None,
+            schedule=schedule,
+            event=_link_next(published, schedule),
+            types=_offer((one.session.type for one in published.versions), selection.types),
+            speakers=_offer((name for one in published.versions for name in one.session.speakers), selection.speakers),
+            alarms=[_Choice(str(one), _name(one, catalog), one in selection.alarms) for one in _OFFERED],
+            code=draw_code(f"{series.url}/subscribe{_ask(selection)}"),
         )
-        return HTMLResponse(page, headers={"Cache-Control": "private, no-cache", "Vary": "Accept-Language"})
+        headers = {"Cache-Control": "private, no-cache", "Vary": "Accept-Language"}
+        return HTMLResponse(page, 400 if asked is None else 200, headers)
+
+    def _view(self, published: Published, selection: Selection, visit: Visit) -> ScheduleView:
+        wanted = [version for version in published.versions if selection.wants(version)]
+        return view_schedule(published.series, wanted, now=self._parts.now(), reader=visit.reader)
 
 
-def _say(feed: FeedLinks, catalog: Catalog) -> list[_Shown]:
-    return [
-        _Shown(
-            catalog.gettext(way.program),
-            catalog.gettext(way.advice),
-            catalog.gettext(way.pace),
-            way.find(feed),
-        )
-        for way in PROGRAMS
-    ]
+def _read_choice(query: str, series: Series) -> Selection | None:
+    """What the query chooses; None if there is no such feed."""
+    try:
+        selection = replace(read_selection(query), language="")
+    except BadSelection:
+        return None
+    return selection if len(address_feed(series, selection)) <= LONGEST_ADDRESS else None
+
+
+def _link_next(published: Published, schedule: ScheduleView) -> EventLinks | None:
+    """The links to the next session alone."""
+    coming = schedule.next
+    found = next((one for one in published.versions if coming and one.id == coming.id), None)
+    return link_event(found, published.series) if found else None
+
+
+def _offer(names: Iterable[str], chosen: tuple[str, ...]) -> list[_Choice]:
+    """Every name once; an address is no name to choose."""
+    wanted = {name.casefold() for name in chosen}
+    shown = sorted({name for name in names if name and mask_addresses(name) == name})
+    return [_Choice(name, name, name.casefold() in wanted) for name in shown]
+
+
+def _name(alarm: Alarm, catalog: Catalog) -> str:
+    return name_rule(Rule.parse(str(alarm)), catalog)
+
+
+def _ask(selection: Selection, language: str = "") -> str:
+    query = "&".join(filter(None, (selection.query, urlencode({"lang": language}) if language else "")))
+    return f"?{query}" if query else ""

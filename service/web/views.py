@@ -34,7 +34,7 @@ class SessionView:
     number: str
     type: str
     title: str
-    speakers: str
+    speakers: tuple[str, ...]
     affiliation: str
     place: str
     join_url: str
@@ -96,7 +96,7 @@ def view_session(version: Version, series: Series, *, now: datetime, reader: Rea
         number=session.number,
         type=session.type,
         title=mask_addresses(session.title),
-        speakers=mask_addresses(", ".join(session.speakers)),
+        speakers=tuple(map(mask_addresses, session.speakers)),
         affiliation=session.affiliation,
         place="" if is_address else place,
         join_url=place if is_address else series.join_url,

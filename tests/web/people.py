@@ -7,7 +7,8 @@ import httpx
 from sqlalchemy import Connection, select
 
 from service.store.keys import Purpose
-from service.store.participants import Participant, State, add, confirm, list_all, remember_token
+from service.store.membership import add, confirm
+from service.store.participants import Participant, State, list_all, remember_token
 from service.store.tables import deliveries
 from service.web.parts import Parts
 from tests.web.conftest import Watch

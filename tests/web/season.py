@@ -1,6 +1,7 @@
 """A season invented for the tests of the pages: Korean and English, with every kind of row."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.schedule.series import Series
@@ -32,7 +33,7 @@ _SEASON = (
 
 
 def make_series(**changes: str) -> Series:
-    values = {
+    values: dict[str, Any] = {
         "slug": "reading-season4",
         "title": "[스터디] 거꾸로 읽는 논문 시즌4: Language Models and Alignment",
         "language": "ko",

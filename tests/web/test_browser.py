@@ -151,3 +151,29 @@ async def _stands_in_view(page: Page, selector: str) -> bool:
     size = page.viewport_size
     assert size is not None
     return box is not None and box["x"] >= 0 and box["y"] >= 0 and box["y"] + box["height"] <= size["height"]
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESK, "light")])
+async def test_what_one_chooses_is_in_the_address_to_subscribe_to(
+    browser: Browser, place: Place, size: tuple[int, int], scheme: str
+) -> None:
+    context = await browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    await page.goto(f"{place.base}/{SLUG}?lang=en")
+    await page.get_by_role("link", name="윤솔").first.click()
+    await page.get_by_label("Alarm of the calendar").select_option("30m")
+    await page.get_by_role("button", name="Show the address").click()
+    await page.get_by_text("This calendar has what you chose below.").wait_for()
+
+    address = await page.locator("code.address").text_content()
+    assert address == f"{place.base}/{SLUG}.ics?speaker=%EC%9C%A4%EC%86%94&alarm=30m"
+    assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert await page.locator(".qr svg").is_visible() == (size == DESK)
+    assert complaints == []
+    feed = await context.request.get(address)
+    assert (feed.status, (await feed.text()).count("BEGIN:VEVENT")) == (200, 2)
+    await context.close()

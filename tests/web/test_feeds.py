@@ -9,6 +9,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
+from service.feed.style import Style
 from service.schedule.series import Series
 from service.schedule.version import Version
 from service.web.feeds import Feeds
@@ -135,15 +136,74 @@ async def test_a_head_for_an_unknown_feed_has_no_body(client: httpx.AsyncClient)
     assert (answer.status_code, answer.content) == (404, b"")
 
 
-@pytest.mark.parametrize("path", ["/", "/season", "/season.atom", "/me/token.ics", "/season/week0001", "/a/b/c.ics"])
+@pytest.mark.parametrize(
+    "path", ["/", "/season", "/nothing.atom", "/nothing.json", "/me/token.ics", "/season/week0001", "/a/b/c.ics"]
+)
 async def test_everything_else_goes_on(client: httpx.AsyncClient, path: str) -> None:
     assert (await client.get(path)).text == "a page"
 
 
-async def test_query_parameters_are_ignored(client: httpx.AsyncClient) -> None:
-    plain, asked = await client.get("/season.ics"), await client.get("/season.ics?alarm=30m&utm_source=x")
+@pytest.mark.parametrize("path", FEEDS)
+async def test_a_query_that_asks_for_nothing_changes_nothing(client: httpx.AsyncClient, path: str) -> None:
+    plain, asked = await client.get(path), await client.get(f"{path}?utm_source=x&speaker=&cancelled=mark")
     assert plain.headers == asked.headers
     assert plain.content == asked.content
+
+
+async def test_a_query_chooses_sessions_and_how_they_are_told(client: httpx.AsyncClient) -> None:
+    everything = await client.get("/season.ics")
+    some = await client.get("/season.ics?cancelled=omit&alarm=30m&lang=en")
+    file = await client.get("/season/download.ics?lang=en&alarm=30m&cancelled=omit&x=y")
+    assert (everything.text.count("BEGIN:VEVENT"), some.text.count("BEGIN:VEVENT")) == (21, 20)
+    assert (everything.text.count("BEGIN:VALARM"), some.text.count("BEGIN:VALARM")) == (0, 20)
+    assert "Speakers: " in some.text
+    assert some.headers["etag"] != everything.headers["etag"]
+    assert (file.content, file.headers["etag"]) == (some.content, some.headers["etag"])
+    assert file.headers["content-disposition"].startswith("attachment")
+
+
+async def test_a_chosen_feed_is_asked_for_conditionally_too(client: httpx.AsyncClient) -> None:
+    known = (await client.get("/season.ics?speaker=%ED%95%98%EB%8A%98")).headers
+    again = await client.get("/season.ics?speaker=%ED%95%98%EB%8A%98", headers={"if-none-match": known["etag"]})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", known["etag"])
+
+
+async def test_nobody_by_that_name_is_an_empty_calendar_and_no_mistake(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/season.ics?speaker=Nobody")
+    assert answer.status_code == 200
+    assert "BEGIN:VTIMEZONE" in answer.text
+    assert "BEGIN:VEVENT" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/season.ics", "/season/download.ics"])
+@pytest.mark.parametrize("query", ["alarm=soon", "cancelled=no", "lang=tlh", "type=%ff", "speaker=" + "%EA" * 70])
+async def test_a_query_that_cannot_be_followed_is_told_what_to_write(
+    client: httpx.AsyncClient, path: str, query: str
+) -> None:
+    answer = await client.get(f"{path}?{query}")
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert any(word in answer.text for word in ("write", "choose"))
+
+
+async def test_an_address_that_google_would_not_read_is_refused(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/season.ics", params={"speaker": "하늘" * 20})
+    assert answer.status_code == 400
+    assert "256 characters" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/season.json", "application/json"), ("/season.atom", "application/atom+xml; charset=utf-8")]
+)
+async def test_other_programs_are_served_like_calendars(client: httpx.AsyncClient, path: str, kind: str) -> None:
+    answer, head = await client.get(path), await client.head(path)
+    again = await client.get(path, headers={"if-none-match": answer.headers["etag"]})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, kind)
+    assert (head.headers, head.content) == (answer.headers, b"")
+    assert (again.status_code, again.content) == (304, b"")
+    assert "last-modified" not in answer.headers
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert (await client.put(path)).status_code == 405
 
 
 async def test_other_protocols_go_on() -> None:
@@ -175,7 +235,7 @@ async def test_a_broken_refresh_leaves_the_last_good_feed(client: httpx.AsyncCli
 async def test_a_request_renders_nothing() -> None:
     rendered = 0
 
-    def count(version: Version, series: Series) -> bytes:
+    def count(version: Version, series: Series, style: Style) -> bytes:
         nonlocal rendered
         rendered += 1
         return b"BEGIN:VEVENT\r\nEND:VEVENT\r\n"

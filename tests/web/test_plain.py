@@ -1,9 +1,13 @@
 """Plain answers: health, robots, static files."""
 
+from urllib.parse import parse_qsl
 from urllib.robotparser import RobotFileParser
 
 import httpx
 
+from service.feed.selection import Cancelled, Selection
+from service.feed.style import Alarm
+from service.feed.words import LANGUAGES
 from service.web.parts import Health, Parts
 from tests.web.conftest import Bell
 
@@ -37,3 +41,43 @@ async def test_a_static_file_is_kept_for_as_long_as_its_address_is_exact(
     assert "immutable" in exact.headers["cache-control"]
     assert bare.headers["cache-control"] == "public, max-age=3600"
     assert (await client.get("/static/none.css")).status_code == 404
+
+
+async def test_programs_find_out_what_they_can_read(client: httpx.AsyncClient, parts: Parts) -> None:
+    interface = (await client.get("/openapi.json")).json()
+
+    assert interface["openapi"].startswith("3.1")
+    assert interface["servers"] == [{"url": parts.base_url}]
+    for path in interface["paths"]:
+        found = await client.get(path.replace("{slug}", "reading-season4").replace("{session}", "reading-1"))
+        [kind] = interface["paths"][path]["get"]["responses"]["200"]["content"]
+        assert (found.status_code, found.headers["content-type"].partition(";")[0]) == (200, kind)
+
+
+async def test_the_described_shape_is_the_shape_that_is_given(client: httpx.AsyncClient) -> None:
+    shapes = (await client.get("/openapi.json")).json()["components"]["schemas"]
+    document = (await client.get("/reading-season4.json")).json()
+
+    assert set(shapes["Series"]["properties"]) == set(shapes["Series"]["required"]) == set(document)
+    for session in document["sessions"]:
+        assert set(shapes["Session"]["properties"]) == set(shapes["Session"]["required"]) == set(session)
+        assert session["status"] in shapes["Session"]["properties"]["status"]["enum"]
+
+
+async def test_every_key_of_a_feed_s_query_is_described(client: httpx.AsyncClient) -> None:
+    feed = (await client.get("/openapi.json")).json()["paths"]["/{slug}.ics"]["get"]
+    keys = [one["name"] for one in feed["parameters"] if one.get("in") == "query"]
+    language = next(one for one in feed["parameters"] if one.get("name") == "lang")
+
+    asked = Selection(
+        types=("a",), speakers=("b",), alarms=(Alarm.parse("1h"),), cancelled=Cancelled.OMIT, language="ko"
+    )
+
+    assert keys == [name for name, _ in parse_qsl(asked.query)]
+    assert language["schema"]["enum"] == list(LANGUAGES)
+
+
+async def test_robots_may_read_a_personal_feed_and_not_the_page_beside_it(client: httpx.AsyncClient) -> None:
+    lines = (await client.get("/robots.txt")).text.splitlines()
+
+    assert lines.index("Allow: /me/*.ics$") < lines.index("Disallow: /me/")

@@ -1,5 +1,6 @@
 """The schedule page: what stands on it, and when it is rendered anew."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -169,7 +170,7 @@ def test_nothing_in_a_schedule_becomes_markup(pages: Pages, shelf: Shelf) -> Non
 
     page = render_schedule(pages, published, Reader("en", "Asia/Seoul"), now=BEGIN - timedelta(days=1))
 
-    assert "<script" not in page
+    assert page.count("<script") == page.count('<script type="application/ld+json">') == 1
     assert "&lt;script&gt;" in page
     Outline(page)
 
@@ -182,3 +183,31 @@ def test_a_page_for_a_static_site_has_no_forms(pages: Pages, shelf: Shelf) -> No
 
     assert "<form" not in page
     assert "Asia/Seoul" in page
+
+
+async def test_other_programs_find_the_feeds_and_the_coming_events(client: httpx.AsyncClient) -> None:
+    page = (await client.get(PAGE)).text
+
+    found = re.findall(r'<link rel="alternate" type="([^"]+)" href="http://127.0.0.1:8000([^"]+)"', page)
+    assert dict(found) == {
+        "text/calendar": f"{PAGE}.ics",
+        "application/atom+xml": f"{PAGE}.atom",
+        "application/json": f"{PAGE}.json",
+    }
+    for kind, path in found:
+        assert (await client.get(path)).headers["content-type"].startswith(kind)
+    [data] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    events = json.loads(data)["@graph"]
+    assert [event["@id"].rpartition("#")[2] for event in events] == [
+        f"reading-{week}" for week in range(4, 21) if week != 8
+    ]
+
+
+def test_a_page_for_a_static_site_links_to_no_choice(pages: Pages, shelf: Shelf) -> None:
+    published = shelf.published("reading-season4")
+    assert published is not None
+
+    page = render_schedule(pages, published, Reader("en", "Asia/Seoul"), now=BEGIN)
+
+    assert "/subscribe" not in page
+    assert "윤솔" in page

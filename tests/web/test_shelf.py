@@ -10,6 +10,7 @@ import pytest
 
 from service.feed.calendar import FAREWELL
 from service.feed.event import render_event
+from service.feed.style import Style
 from service.schedule.series import Series
 from service.schedule.session import Status
 from service.schedule.version import Version
@@ -27,9 +28,9 @@ class CountingRenderer:
     def __init__(self) -> None:
         self.rendered: list[str] = []
 
-    def __call__(self, version: Version, series: Series) -> bytes:
+    def __call__(self, version: Version, series: Series, style: Style) -> bytes:
         self.rendered.append(version.id)
-        return render_event(version, series)
+        return render_event(version, series, style)
 
 
 def put(
@@ -189,10 +190,10 @@ def test_a_revision_without_sessions_does_not_empty_the_feed() -> None:
 
 
 def test_an_error_while_rendering_leaves_what_was_there() -> None:
-    def refuse(version: Version, series: Series) -> bytes:
+    def refuse(version: Version, series: Series, style: Style) -> bytes:
         if version.session.title == "broken":
             raise RuntimeError("cannot render")
-        return render_event(version, series)
+        return render_event(version, series, style)
 
     shelf = Shelf(refuse)
     put(shelf, make_season())

@@ -51,5 +51,5 @@ async def test_feeds_stand_in_front_of_the_pages(client: httpx.AsyncClient) -> N
 
 
 async def test_no_series_can_take_the_place_of_a_page(client: httpx.AsyncClient) -> None:
-    for first in ("confirm", "me", "unsubscribe", "undo", "static", "mailbox", "healthz", "robots.txt"):
+    for first in ("confirm", "me", "unsubscribe", "undo", "static", "mailbox", "healthz", "robots.txt", "openapi"):
         assert first in RESERVED
