@@ -49,7 +49,19 @@ def prepare_stationery(settings: Settings) -> Stationery:
 
 def employ_courier(settings: Settings, store: Store, shelf: Shelf, clock: Clock) -> Courier:
     """Who delivers the mails. Raises `SettingsTrouble` for settings that do not go together."""
-    mail = settings.mail
+    mail, host = settings.mail, urlsplit(settings.base_url).hostname or "localhost"
+    return Courier(
+        store.database,
+        _choose_transport(settings, host),
+        _employ_composer(settings, store, shelf, host),
+        now=clock.now,
+        connections=mail.connections,
+        rate_per_minute=mail.rate_per_minute,
+        doubtful=Doubtful(mail.doubtful),
+    )
+
+
+def _employ_composer(settings: Settings, store: Store, shelf: Shelf, host: str) -> Composer:
     stationery = prepare_stationery(settings)
     for problem in stationery.problems:
         _log.error("template %s; the bundled one is used", problem)
@@ -60,24 +72,14 @@ def employ_courier(settings: Settings, store: Store, shelf: Shelf, clock: Clock)
             return None
         return published.series, next((one for one in published.versions if one.uid == uid), None)
 
-    host = urlsplit(settings.base_url).hostname or "localhost"
-    composer = Composer(
+    return Composer(
         stationery,
         store.keys,
         look_up,
         base_url=settings.base_url,
         domain=host,
-        sender=parseaddr(mail.sender)[1],
+        sender=parseaddr(settings.mail.sender)[1],
         organiser=Organiser(parseaddr(settings.organizer)[1], settings.language) if settings.organizer else None,
-    )
-    return Courier(
-        store.database,
-        _choose_transport(settings, host),
-        composer,
-        now=clock.now,
-        connections=mail.connections,
-        rate_per_minute=mail.rate_per_minute,
-        doubtful=Doubtful(mail.doubtful),
     )
 
 

@@ -52,7 +52,7 @@ async def open_app(settings: Settings, clock: Clock) -> AsyncIterator[App]:
         store = lifetimes.enter_context(open_store(settings))
         shelf, refreshers = set_out_shelf(settings, store, clock)
         courier = employ_courier(settings, store, shelf, clock)
-        planned = [Planned(one.slug, one.reminders) for one in settings.series]
+        planned = [Planned(one.slug, one.reminders, one.speaker_reminders) for one in settings.series]
         planner = Planner(store.database, planned, lambda slug: _versions(shelf, slug))
         worker = Worker(clock, refreshers, planner, courier)
         health = HealthCheck(store.database, shelf, lambda: courier.trouble, clock.now)

@@ -98,9 +98,7 @@ def remove_(settings: Settings, email: str, series: str | None) -> None:
     """Erase EMAIL from a series, with all that is known of it."""
     slug = choose_series(settings, series).slug
     with open_store(settings) as store:
-        gone = store.database.submit(
-            lambda connection: remove(connection, slug, [email], SystemClock().now())
-        ).result()
+        gone = store.database.submit(lambda connection: remove(connection, slug, [email], SystemClock().now())).result()
     if not gone:
         raise Remediable(f"{email} is not registered for {slug}; `studybell participants list` tells who is")
     click.echo(f"{email} is erased from {slug}")

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any, Final
@@ -15,11 +15,11 @@ from service.app.store import open_store
 from service.cli.bare import read_option
 from service.cli.configured import configured
 from service.clock import SystemClock
-from service.reminders.occasion import Occasion, list_occasions
+from service.reminders.occasion import Audience, Occasion, list_occasions
 from service.schedule.version import Version
 from service.settings import timing
 from service.settings.values import Settings
-from service.store.participants import audiences
+from service.store.participants import Participant, State, list_all
 
 __all__ = ["plan"]
 
@@ -56,7 +56,8 @@ def plan(settings: Settings, until: date | None, as_json: bool) -> None:
         return
     for one in found:
         what = f"{one.series}: {one.version.session.title}"
-        click.echo(f"{one.due:%a %Y-%m-%d %H:%M %Z}  {one.occasion.rule:>4}  {one.count:>6} x  {what}")
+        whom = " (speaking)" if one.occasion.speakers else ""
+        click.echo(f"{one.due:%a %Y-%m-%d %H:%M %Z}  {one.occasion.rule:>4}  {one.count:>6} x  {what}{whom}")
     if not found:
         click.echo(f"no confirmed participant is owed a reminder until {last:%Y-%m-%d}")
 
@@ -70,12 +71,23 @@ async def _foresee(settings: Settings) -> list[_Foreseen]:
                 await refresher.refresh()
             published = shelf.published(series.slug)
             versions = {version.uid: version for version in published.versions} if published else {}
-            whom = dict(await store.database.read(partial(audiences, series=series.slug)))
-            found += [
-                _Foreseen(series.slug, versions[occasion.session], occasion, whom[occasion.audience])
-                for occasion in list_occasions(versions.values(), list(whom), series.reminders)
-            ]
+            everybody = await store.database.read(partial(list_all, series=series.slug))
+            people = [one for one in everybody if one.state is State.CONFIRMED]
+            audiences = sorted({_audience(one) for one in people}, key=astuple)
+            rules = series.reminders, series.speaker_reminders
+            for occasion in list_occasions(versions.values(), audiences, *rules):
+                count = sum(_audience(one) == occasion.audience and _is_meant(one, occasion) for one in people)
+                if count:
+                    found.append(_Foreseen(series.slug, versions[occasion.session], occasion, count))
     return found
+
+
+def _audience(person: Participant) -> Audience:
+    return Audience(person.timezone, person.leads)
+
+
+def _is_meant(person: Participant, occasion: Occasion) -> bool:
+    return not occasion.speakers or person.name in occasion.speakers
 
 
 def _describe(one: _Foreseen) -> dict[str, Any]:
@@ -84,6 +96,7 @@ def _describe(one: _Foreseen) -> dict[str, Any]:
         "session": one.version.id,
         "title": one.version.session.title,
         "rule": one.occasion.rule,
+        "speaking": bool(one.occasion.speakers),
         "due_at": one.due.isoformat(),
         "timezone": one.occasion.audience.timezone,
         "count": one.count,

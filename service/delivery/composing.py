@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 from service.delivery.envelope import Envelope
@@ -80,15 +80,7 @@ class Composer:
         self._domain = domain
         self._sender = sender
         self._organiser = organiser
-
-        @lru_cache(maxsize=_LETTERS)
-        def word(occasion: _Occasion) -> Letter:
-            letter = compose(occasion.message, stationery, language=occasion.language, timezone=occasion.timezone)
-            for problem in letter.problems:
-                _log.error("template %s; the bundled one was used", problem)
-            return letter
-
-        self._word: Final = word
+        self._write = lru_cache(_LETTERS)(partial(_write_letter, stationery))
 
     def compose(self, delivery: Delivery, now: datetime) -> Envelope:
         """The mail for `delivery`, sent at `now`. Raises `ValueError` if it cannot be written."""
@@ -98,7 +90,7 @@ class Composer:
         if delivery.kind in TO_ORGANISER:
             delivery = self._direct(delivery, found[0])
         message = _word(delivery, *found, now.replace(second=0, microsecond=0))
-        letter = self._word(_Occasion(message, delivery.language, delivery.timezone))
+        letter = self._write(_Occasion(message, delivery.language, delivery.timezone))
         content = letter.address(self._addressee(delivery, letter), sent_at=now)
         return Envelope(self._sender, delivery.address, content)
 
@@ -119,6 +111,13 @@ class Composer:
         return f"{self._base_url}/{purpose}/{token}"
 
 
+def _write_letter(stationery: Stationery, occasion: _Occasion) -> Letter:
+    letter = compose(occasion.message, stationery, language=occasion.language, timezone=occasion.timezone)
+    for problem in letter.problems:
+        _log.error("template %s; the bundled one was used", problem)
+    return letter
+
+
 def _word(delivery: Delivery, series: Series, version: Version | None, now: datetime) -> Message:
     """What a delivery has to say, by the schedule as it is published now."""
     match delivery.kind:
@@ -133,8 +132,9 @@ def _word(delivery: Delivery, series: Series, version: Version | None, now: date
             return SourceHealed(series=series)
     if version is None:
         raise ValueError(f"session {delivery.session} is no longer in the schedule")
-    if delivery.kind is Kind.REMINDER:
-        return Reminder(series=series, version=version, rule=delivery.rule, now=now)
+    if delivery.kind in (Kind.REMINDER, Kind.SPEAKER):
+        speaking = delivery.kind is Kind.SPEAKER
+        return Reminder(series=series, version=version, rule=delivery.rule, now=now, speaking=speaking)
     before = _as_told(version, delivery.told_at)
     return Notice(kind=NoticeKind(delivery.kind), series=series, version=version, before=before)
 

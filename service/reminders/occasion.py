@@ -29,7 +29,10 @@ class Audience:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """A reminder owed to a whole audience. All instants are UTC; useful from `due_at` until `expires_at`."""
+    """A reminder owed to a whole audience. All instants are UTC; useful from `due_at` until `expires_at`.
+
+    With `speakers` it is for those of the audience who speak at the session, told by their names.
+    """
 
     session: str
     starts_at: datetime
@@ -37,6 +40,7 @@ class Occasion:
     due_at: datetime
     expires_at: datetime
     audience: Audience
+    speakers: tuple[str, ...] = ()
 
     def is_due(self, now: datetime) -> bool:
         """Whether the reminder is due at `now` and still helps."""
@@ -50,16 +54,27 @@ def takes_place(version: Version) -> bool:
 
 
 def list_occasions(
-    versions: Iterable[Version], audiences: Sequence[Audience], rules: Sequence[Rule]
+    versions: Iterable[Version],
+    audiences: Sequence[Audience],
+    rules: Sequence[Rule],
+    speaker_rules: Sequence[Rule] = (),
 ) -> Iterator[Occasion]:
-    """Every occasion of these sessions, past and future; `rules` are for audiences without their own lead times."""
+    """Every occasion of these sessions, past and future.
+
+    `rules` are for audiences without their own lead times, `speaker_rules` for whoever speaks, beside those.
+    """
     for version in versions:
         if takes_place(version):
+            speakers = version.session.speakers
             for audience in audiences:
-                yield from _of_session(version, audience, parse_rules(audience.leads) or tuple(rules))
+                yield from _of_session(version, audience, parse_rules(audience.leads) or tuple(rules), ())
+                if speakers:
+                    yield from _of_session(version, audience, speaker_rules, speakers)
 
 
-def _of_session(version: Version, audience: Audience, rules: Sequence[Rule]) -> Iterator[Occasion]:
+def _of_session(
+    version: Version, audience: Audience, rules: Sequence[Rule], speakers: tuple[str, ...]
+) -> Iterator[Occasion]:
     session, zone = version.session, ZoneInfo(audience.timezone)
     start = _reminded_start(session)
     falls_due = {rule.due(start, zone): rule for rule in rules}
@@ -74,6 +89,7 @@ def _of_session(version: Version, audience: Audience, rules: Sequence[Rule]) -> 
                 due_at=due,
                 expires_at=min(following, last_call),
                 audience=audience,
+                speakers=speakers,
             )
 
 

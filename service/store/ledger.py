@@ -38,6 +38,7 @@ class Kind(StrEnum):
     """What a mail is about."""
 
     REMINDER = "reminder"
+    SPEAKER = "speaker"
     MOVED = "moved"
     CANCELLED = "cancelled"
     RESTORED = "restored"
@@ -55,7 +56,7 @@ LANES: Final = (
     (Kind.CONFIRMATION, Kind.KNOWN),
     TO_ORGANISER,
     (Kind.MOVED, Kind.CANCELLED, Kind.RESTORED),
-    (Kind.REMINDER,),
+    (Kind.REMINDER, Kind.SPEAKER),
 )
 """Kinds that wait in one line: a flood in one lane takes nothing from the others."""
 

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, literal, null, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, literal, null, select, true, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -59,9 +59,10 @@ def owe_reminders(connection: Connection, series: str, occasion: Occasion, now: 
         participants.c.leads == occasion.audience.leads,
         participants.c.since <= occasion.due_at,
         ~_is_told(occasion),
+        participants.c.name.in_(occasion.speakers) if occasion.speakers else true(),
     )
     times = {"starts_at": occasion.starts_at, "due_at": occasion.due_at, "expires_at": occasion.expires_at}
-    row = prepare(Kind.REMINDER, series, **times, now=now)
+    row = prepare(Kind.SPEAKER if occasion.speakers else Kind.REMINDER, series, **times, now=now)
     return insert_for(connection, {**row, "session": occasion.session, "rule": occasion.rule}, whom)
 
 

@@ -28,10 +28,11 @@ Crowd = tuple[tuple[Audience, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A series whose sessions are reminded of, with its own rules."""
+    """A series whose sessions are reminded of, with its own rules, and those for whoever speaks."""
 
     slug: str
     rules: tuple[Rule, ...]
+    speaker_rules: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _look(one: Planned, versions: Iterable[Version], crowd: Crowd, before: _Agen
     if before and before.versions is versions and [audience for audience, _ in before.crowd] == audiences:
         occasions = before.occasions
     else:
-        occasions = tuple(list_occasions(versions, audiences, one.rules))
+        occasions = tuple(list_occasions(versions, audiences, one.rules, one.speaker_rules))
     return _Agenda(
         versions=versions,
         crowd=crowd,

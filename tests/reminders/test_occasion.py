@@ -76,6 +76,17 @@ def test_an_all_day_session_is_reminded_of_in_the_morning_not_at_midnight() -> N
     assert one.starts_at == midnight
 
 
+def test_whoever_speaks_is_reminded_besides_by_rules_of_their_own() -> None:
+    one = version(speakers=("Hana", "Duri"))
+
+    found = list(list_occasions([one], [SEOULITES], RULES, parse_rules("14d 3d")))
+
+    speaking = [(one.rule, START - one.due_at, START - one.expires_at) for one in found if one.speakers]
+    assert speaking == [("14d", 14 * DAY, 3 * DAY), ("3d", 3 * DAY, LAST_CALL)]
+    assert {one.speakers for one in found} == {(), ("Hana", "Duri")}
+    assert [one.rule for one in found if not one.speakers] == ["7d", "1d", "1h"]
+
+
 @given(
     st.lists(st.builds(Rule, st.integers(1, 60), st.sampled_from("wdhm")), max_size=6).map(tuple),
     st.sampled_from(["Asia/Seoul", "America/New_York", "Australia/Lord_Howe"]),

@@ -7,12 +7,15 @@ from functools import partial
 import pytest
 from sqlalchemy import Connection, text, update
 
+from service.reminders.occasion import list_occasions
+from service.reminders.rule import parse_rules
 from service.store import claiming, ledger, membership, owing, participants, settling
 from service.store.database import Database
 from service.store.ledger import Delivery, DeliveryState, Kind
 from service.store.noticing import News, owe_notice
 from service.store.settling import Settlement
 from service.store.tables import deliveries
+from service.store.tables import participants as participants_table
 from tests.store import season
 from tests.store.season import CANCELLED, DAY, DAY_BEFORE, HOUR, MINUTE, SERIES, START, VERSION
 
@@ -66,6 +69,22 @@ async def test_only_the_audience_of_an_occasion_gets_its_reminder(database: Data
         return owing.owe_reminders(connection, SERIES, season.occasions()["1d"], DAY_BEFORE)
 
     assert await database.write(plan) == 1
+
+
+async def test_only_those_who_speak_get_the_speakers_reminder(database: Database) -> None:
+    audience = season.occasions()["1d"].audience
+    rules = parse_rules("7d"), parse_rules("3d")
+    (occasion,) = [one for one in list_occasions([VERSION], [audience], *rules) if one.speakers]
+
+    def plan(connection: Connection) -> list[tuple[Kind, str]]:
+        season.publish(connection, VERSION)
+        for name in ("이하나", "somebody else"):
+            person = season.join(connection, f"reader{len(name)}")
+            connection.execute(update(participants_table).where(participants_table.c.id == person).values(name=name))
+        owing.owe_reminders(connection, SERIES, occasion, START - 3 * DAY)
+        return [(row.kind, row.name) for row in ledger.list_all(connection)]
+
+    assert await database.write(plan) == [(Kind.SPEAKER, "이하나")]
 
 
 async def test_a_delivery_is_claimed_by_one_process_only(database: Database) -> None:

@@ -20,7 +20,6 @@ from tests.whole.installation import free_port, install, invite
 from tests.whole.terminal import CHECKOUT, call, start, surroundings
 
 README = (CHECKOUT / "README.md").read_text("utf-8")
-NOT_ACTED_ON = {"speaker_reminders"}  # is read and kept for later, and does nothing yet
 MOST_BYTES = 300_000
 
 
@@ -90,8 +89,7 @@ def test_the_table_of_settings_has_them_all() -> None:
 
     named = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
     known = [*schema.TOP, *schema.HTTP, *schema.MAIL, *schema.SERIES]
-    assert set(known) - set(named) == NOT_ACTED_ON
-    assert set(named) <= set(known)
+    assert set(known) == set(named)
 
 
 def test_the_template_of_ones_own_is_in_the_mail(tmp_path: Path) -> None:

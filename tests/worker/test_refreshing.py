@@ -348,7 +348,7 @@ def table(*rows: str) -> str:
     return "# Season\n\n| Date | Topic | Speaker |\n|---|---|---|\n" + "".join(f"{row}\n" for row in rows)
 
 
-UNDATED = "# Season\n\n| Topic | Speaker |\n|---|---|\n| Scaling laws | Hana |\n"
+UNDATED = "# Season\n\n| Week | Topic | Speaker |\n|---|---|---|\n| 1 | Scaling laws | Hana |\n"
 LONG = table(*(f"| 2024-02-{day:02} | Topic {day} | Hana |" for day in range(1, 11)))
 HALF = table(*(f"| 2024-02-{day:02} | Topic {day} | Hana |" for day in range(1, 6)))
 LATER = table(*(f"| 2024-03-{day:02} | Topic {day} | Hana |" for day in range(1, 11)))
