@@ -27,11 +27,12 @@ def arrange(document: Document, cadence: Cadence) -> Schedule:
     days of `cadence.timezone`.
 
     A wall-clock time that a change to summer time skips or repeats is read with the offset before the change
-    (RFC 5545 3.3.5).
+    (RFC 5545 3.3.5). A time that only the document's text tells is remarked on as long as `cadence` has none.
     """
     arranging = _Arranging(document, cadence)
     sessions = tuple(arranging.sessions())
-    remarks = sorted((*document.diagnostics, *arranging.remarks), key=lambda remark: (remark.line, remark.column))
+    told = [remark for remark in document.diagnostics if remark.code != "time-in-prose" or cadence.starts_at is None]
+    remarks = sorted((*told, *arranging.remarks), key=lambda remark: (remark.line, remark.column))
     return Schedule(
         title=document.title,
         language=document.language,

@@ -1,9 +1,10 @@
 """Lists and headings as schedules: from the items of an outline to drafts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from service.schedule.billing import find_billing, split_billing
 from service.schedule.datecell import without_dates
 from service.schedule.dates import WrittenDate, find_dates
 from service.schedule.draft import Draft
@@ -15,15 +16,19 @@ from service.schedule.session import Link
 from service.schedule.status import decide_status
 from service.schedule.talks import read_talks
 from service.schedule.times import WrittenTime, find_time
-from service.schedule.titles import read_title
+from service.schedule.titles import drop_pointers, read_title
 from service.schedule.weekday import strip_weekdays
 
 __all__ = ["OutlineReading"]
 
 _DASH = re.compile(r"\s+[-–—]+\s+|\s*[:：]\s+|\s*\|\s*")
 _LAST_BRACKETS = re.compile(r"\s*[(（]([^()（）]{2,80})[)）]\s*$")
+_EMPTY_BRACKETS = re.compile(r"[(（\[]\s*[)）\]]")
+# A bracket that opens an item stays if it is closed again: "(cancelled) Entropy".
+_EDGES = re.compile(r"^(?:[\s:：)）\]\-–—.,~|*_]|[(（\[](?![^()（）\[\]]*[)）\]]))+|[\s(（\[:：]+$")
 _LEAD = 24
-_COUNTER = re.compile(r"주\s?차|회|차시|[回週周次期]|week|session", re.IGNORECASE)
+_REACH = 120
+_COUNTER = re.compile(r"주\s?차|회|차시|[回週周次期]|week|session|#", re.IGNORECASE)
 _REGULAR = re.compile(r"매주|every|weekly|毎週|每周|隔週|격주", re.IGNORECASE)
 
 
@@ -34,7 +39,9 @@ class OutlineReading:
         self.outline = outline
         self.items = [(bullet, *_lead(bullet.cell)) for bullet in outline.bullets]
         self.keyed = [item for item in self.items if item[1] is not None or item[2]]
-        self.speakers_first = self._find_side()
+        texts = [_body(bullet.cell, date, number) for bullet, date, number in self.keyed]
+        self.billing = find_billing(texts)
+        self.speakers_first = self._find_side(texts)
 
     @property
     def dated(self) -> int:
@@ -79,6 +86,8 @@ class OutlineReading:
     def _split(self, text: str) -> tuple[str, str]:
         """The speakers' part and the title's part of an item."""
         last = _LAST_BRACKETS.search(text)
+        if self.billing and (split := split_billing(text, self.billing))[0]:
+            return split
         if self.speakers_first is not None:
             left, right = _halves(text, first=self.speakers_first)
             side, other = (left, right) if self.speakers_first else (right, left)
@@ -88,9 +97,8 @@ class OutlineReading:
             return last.group(1), text[: last.start()]
         return "", text
 
-    def _find_side(self) -> bool | None:
+    def _find_side(self, texts: Sequence[str]) -> bool | None:
         """Whether the speakers stand before the dash; None if no side looks like names."""
-        texts = [_body(bullet.cell, date, number) for bullet, date, number in self.keyed]
         ends = [last.group(1) for last in map(_LAST_BRACKETS.search, texts) if last]
         if sum(map(_all_names, ends)) >= 0.6 * len(texts):
             return None
@@ -120,14 +128,16 @@ def _halves(text: str, *, first: bool) -> tuple[str, str]:
 
 
 def _all_names(text: str) -> bool:
+    if len(text) >= 80:
+        return False
     speakers = read_names(text).speakers
-    return bool(speakers) and len(text) < 80 and all(looks_like_name(name) for name in speakers)
+    return bool(speakers) and all(map(looks_like_name, speakers))
 
 
 def _lead(cell: Cell) -> tuple[WrittenDate | None, str]:
     """The date and the number with which an item begins; a heading may end with its date."""
     text = cell.flat
-    found = find_dates(text[:200])
+    found = find_dates(text[:_REACH])
     weak = () if found else find_dates(text[:12], weak=True)
     date_leads = bool(found) and not re.search(r"\w{2}", strip_weekdays(text[: found[0].start]))
     number = _leading_number(text, date_leads=date_leads)
@@ -176,7 +186,7 @@ def _body(cell: Cell, date: WrittenDate | None, number: str) -> str:
         text = before[:-12] + strip_weekdays(before[-12:]) + " " + after
     if number and _leading_number(text) == number:
         text = read_number(text[:60])[1] + text[60:]
-    return re.sub(r"^[\s:：)）\]\-–—.,~|(（\[*_]+|[\s(（\[:：]+$", "", re.sub(r"[(（\[]\s*[)）\]]", "", text)).strip()
+    return drop_pointers(_EDGES.sub("", _EMPTY_BRACKETS.sub("", text)).strip(), cell)
 
 
 def _links(bullet: Bullet) -> Iterator[Link]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from service.schedule.dates import find_dates
 from service.schedule.grid import Cell, Grid, Row
-from service.schedule.headers import Role, role_words
+from service.schedule.headers import Role, alike_headers, role_words
 from service.schedule.numbering import read_number
 from service.schedule.people import looks_like_name, read_names
 from service.schedule.times import find_time
@@ -27,9 +27,11 @@ class Columns:
 
     def cells(self, row: Row, role: Role) -> tuple[Cell, ...]:
         """The non-empty cells that `row` has in columns of this role."""
-        return tuple(
-            row.cells[place] for place in self.places.get(role, ()) if place < len(row.cells) and _says(row, place)
-        )
+        places = self.places.get(role)
+        if places is None:
+            return ()
+        cells = row.cells
+        return tuple([cells[place] for place in places if place < len(cells) and _says(cells[place])])
 
     def has(self, role: Role) -> bool:
         """Whether any column has this role."""
@@ -42,8 +44,7 @@ def find_columns(grid: Grid) -> Columns:
     return _Finding(grid, width).columns()
 
 
-def _says(row: Row, place: int) -> bool:
-    cell = row.cells[place]
+def _says(cell: Cell) -> bool:
     return bool(cell.text or cell.links or cell.struck or cell.badges)
 
 
@@ -140,7 +141,7 @@ class _Finding:
                     [] if self.is_named_by_number() else [place for place in places if self.has_titled_links(place)]
                 )
             if places:
-                self.take(Role.TITLE, places[:1])
+                self.take(Role.TITLE, alike_headers([cell.flat for cell in self.grid.headers], places))
                 return
         unknown = [place for place in sorted(self.free) if not self.words[place] and self.varies(place)]
         unknown = [place for place in unknown if self.share(place, lambda text: bool(re.search(r"\w{2}", text))) > 0]

@@ -4,22 +4,28 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from service.schedule.datecell import is_unfinished_date
+from service.schedule.datecell import blank_dates, is_unfinished_date
 from service.schedule.dates import find_dates
-from service.schedule.diagnostic import Diagnostic
+from service.schedule.diagnostic import Diagnostic, Severity
 from service.schedule.draft import Draft
 from service.schedule.entry import Entry
 from service.schedule.markdown import Page
 from service.schedule.remarks import remark_drafts
+from service.schedule.times import find_time
 from service.schedule.wording import is_open
 from service.schedule.years import Placed, settle_dates
 
-__all__ = ["complete_drafts", "find_first_day", "find_years"]
+__all__ = ["complete_drafts", "find_first_day", "find_years", "remark_told_time"]
 
 _YEAR = re.compile(r"(?<![\d./-])(20[0-4]\d)(?!\d)")
 _SEASON = re.compile(r"(?<![\d.])'?(\d\d)\s?(?:년|年|학년|/\d\d)")
 _BEGINNING = re.compile(
     r"기간|일정|일시|시작|개강|~|～|부터|から|start|begin|period|since|from|when|日程|期間|期间|时间", re.IGNORECASE
+)
+_REGULARLY = re.compile(
+    r"매주|격주|매월|시간\s?[:：]|일시\s?[:：]|\bevery\b|\bweekly\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days\b"
+    r"|\b(?:time|when)\W{0,4}:|毎週|隔週|每周|每週|時間\s?[:：]|时间\s?[:：]",
+    re.IGNORECASE,
 )
 _PROSE = 400
 
@@ -61,6 +67,22 @@ def find_first_day(page: Page) -> date | None:
             reading = found[0].readings[0]
             return date(reading.year or 0, reading.month, reading.day)
     return None
+
+
+def remark_told_time(page: Page, entries: Sequence[Entry]) -> Iterator[Diagnostic]:
+    """A note on the time that only the page's text tells: it may be an old one, so the settings are to say it."""
+    if not entries or any(entry.begins for entry in entries):
+        return
+    for part in page.prose[:_PROSE]:
+        told = find_time(blank_dates(part.text[:200])) if _REGULARLY.search(part.text[:200]) else None
+        if told:
+            doubt = " (morning or afternoon?)" if told.assumed else ""
+            message = (
+                f"The text seems to say that sessions begin at {told.begins:%H:%M}{doubt}, but no row does. "
+                f'If they do, set starts_at = "{told.begins:%H:%M}" in the settings; without it they last all day.'
+            )
+            yield Diagnostic(part.line, 1, Severity.NOTE, "time-in-prose", message)
+            return
 
 
 def _years_of(text: str) -> Iterator[int]:

@@ -3,24 +3,15 @@
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from service.schedule.completion import complete_drafts, find_first_day, find_years
+from service.schedule.completion import complete_drafts, find_first_day, find_years, remark_told_time
 from service.schedule.diagnostic import Diagnostic, Severity
-from service.schedule.entry import Document, Entry
+from service.schedule.entry import Document
 from service.schedule.language import guess_language
 from service.schedule.layout import FORMS, lay_out
-from service.schedule.remarks import remark_headers, remark_nothing
+from service.schedule.remarks import remark_headers, remark_ids, remark_nothing
 from service.schedule.search import find_sessions
 
-__all__ = ["DOCUMENT_LIMIT", "SESSION_LIMIT", "form_of", "read_document"]
-
-DOCUMENT_LIMIT = 1024 * 1024
-"""How many bytes of UTF-8 a document may have."""
-
-LINE_LIMIT = 20_000
-"""How many lines a Markdown document may have."""
-
-SESSION_LIMIT = 5000
-"""How many sessions a document may have."""
+__all__ = ["form_of", "read_document"]
 
 _SUFFIXES = {"csv": "csv", "tsv": "csv", "yml": "yaml", "yaml": "yaml", "toml": "toml"}
 
@@ -39,23 +30,20 @@ def read_document(text: str, *, form: str = "markdown", year: int | None = None,
     """
     if form not in FORMS:
         raise ValueError(f"a document cannot have the form {form!r}; it is one of {', '.join(FORMS)}")
-    if len(text.encode("utf-8", "replace")) > DOCUMENT_LIMIT:
-        return _refuse_size(timezone, "1 MiB")
     text = _mend_text(text)
-    if form == "markdown" and text.count("\n") > LINE_LIMIT:
-        return _refuse_size(timezone, f"{LINE_LIMIT} lines")
     page, trouble = lay_out(text, form)
     blocks = find_sessions(page)
     language = guess_language(text)
     entries, remarks = complete_drafts(blocks, [year] if year else find_years(page))
-    remarks = (*trouble, *remarks, *remark_headers(page.grids if blocks else ()), *_remark_count(entries))
-    if not entries and not trouble:
+    remarks = (*trouble, *remarks, *remark_headers(page.grids if blocks else ()), *remark_ids(entries))
+    remarks = (*remarks, *remark_told_time(page, entries))
+    if not entries and not any(remark.severity is Severity.ERROR for remark in trouble):
         remarks = (*remarks, remark_nothing(language))
     return Document(
         title=page.title,
         language=language,
         timezone=timezone or next((entry.zone.key for entry in entries if entry.zone), ""),
-        entries=entries[:SESSION_LIMIT],
+        entries=entries,
         diagnostics=_in_order(remarks),
         begins=find_first_day(page),
     )
@@ -65,19 +53,6 @@ def _mend_text(text: str) -> str:
     """`text` with one kind of line end, and without what no encoding can carry."""
     text = text.encode("utf-8", "replace").decode("utf-8").removeprefix("\ufeff")
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
-
-
-def _refuse_size(timezone: str, limit: str) -> Document:
-    message = f"The document is larger than {limit}. Split it, or give the schedule a document of its own."
-    remark = Diagnostic(1, 1, Severity.ERROR, "document-too-large", message)
-    return Document(title="", language="", timezone=timezone, entries=(), diagnostics=(remark,))
-
-
-def _remark_count(entries: tuple[Entry, ...]) -> tuple[Diagnostic, ...]:
-    if len(entries) <= SESSION_LIMIT:
-        return ()
-    message = f"Only the first {SESSION_LIMIT} sessions are read. Split the schedule into several series."
-    return (Diagnostic(entries[SESSION_LIMIT].line, 1, Severity.ERROR, "too-many-sessions", message),)
 
 
 def _in_order(remarks: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

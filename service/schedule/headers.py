@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
 
-__all__ = ["Role", "nearest_header", "role_words"]
+__all__ = ["Role", "alike_headers", "nearest_header", "role_words"]
 
 
 class Role(StrEnum):
@@ -63,7 +64,7 @@ _WORDS: dict[Role, str] = {
     Role.SPEAKER: (
         "speaker, speakers, presenter, presenters, presented by, person, lecturer, instructor, lead, leader, "
         "by, who, 발표자, 발표, 발제자, 진행자, 강연자, 연사, 강사, 담당자, 담당, 업로드한사람, "
-        "각자맡은강의, 발표팀, 発表者, 登壇者, 講師, 担当, 担当者, スピーカー, 分享, 分享人, 分享者, 主讲, "
+        "각자맡은강의, 발표팀, 発表者, 発表, 登壇者, 講師, 担当, 担当者, スピーカー, 分享, 分享人, 分享者, 主讲, "
         "主讲人, 报告人, 讲者, 演讲者, 汇报人"
     ),
     Role.NAME: "name, 이름, 성명, 氏名, 名前, 姓名",
@@ -130,6 +131,12 @@ def role_words(header: str) -> tuple[Role, ...]:
         if found := _role_of_phrase(choice.strip()):
             return found
     return ()
+
+
+def alike_headers(headers: Sequence[str], places: Sequence[int]) -> list[int]:
+    """Those of `places` whose header is the first one's but for a number, like "Paper 1" and "Paper 2"."""
+    plain = [re.sub(r"\d+", "", _spell(headers[place][:80])) for place in places]
+    return [place for place, header in zip(places, plain, strict=True) if header == plain[0]]
 
 
 def nearest_header(header: str) -> str:

@@ -3,41 +3,27 @@
 import re
 from collections.abc import Iterable
 from html import unescape
-from typing import Any
 from urllib.parse import quote
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from service.schedule.grid import Cell
 from service.schedule.session import Link
 from service.schedule.text import clean_line, mask_addresses
 
-__all__ = ["CELL_LIMIT", "new_parser", "read_cell", "safe_url"]
+__all__ = ["Flattening", "plain_text", "safe_url"]
 
-CELL_LIMIT = 2000
-"""How many characters of one cell are read; the rest is cut."""
-
-_MARKUP = re.compile(r"[\[`*_~<!\\&]|https?:|www\.")
-_MARKS = re.compile(r"[\[`*_~<!&]")
-_MOST_MARKS = 300
 _BARE_URL = re.compile(r"""https?://[^\s<>|"'`）」\])]+""")
 _TAG = re.compile(r"<\s*(?P<close>/?)\s*(?P<name>[a-zA-Z]+)(?P<rest>[^<>]*)>")
 _HREF = re.compile(r"""href\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _ALT = re.compile(r"""alt\s*=\s*["']([^"'>]*)""", re.IGNORECASE)
 _BREAKS = {"br", "hr", "li", "p", "div"}
 _STRIKES = {"s", "del", "strike"}
+_WEB = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
 _URL_MARKS = "%:/?#[]@!$&'()*+,;=~"
+_SAFE = re.compile(r"[\w.%:/?#\[\]@!$&'()*+,;=~-]*", re.ASCII)
 _ADDRESS_IN_URL = re.compile(r"[\w.+%-](?:@|%40)[\w-]+\.\w")
-
-
-def new_parser() -> MarkdownIt:
-    """A parser for GitHub's Markdown whose blocks come without their inline parts: `read_cell` reads those."""
-    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable(["inline"])
-    # `safe_url` looks at every address; normalising all of them beforehand would cost most of the time.
-    for name, passing in (("normalizeLink", str), ("normalizeLinkText", str), ("validateLink", bool)):
-        setattr(parser, name, passing)
-    return parser
+_ENTITY = re.compile(r"&#?\w{1,32};")
 
 
 def safe_url(address: str) -> str:
@@ -45,31 +31,20 @@ def safe_url(address: str) -> str:
 
     Relative addresses lead nowhere from a calendar; an address that carries somebody's mail address is not passed on.
     """
-    address = unescape(address.strip())
-    if not re.match(r"https?://[^\s/]+", address, re.IGNORECASE) or _ADDRESS_IN_URL.search(address):
+    address = address.strip()
+    if not _WEB.match(address) or _ADDRESS_IN_URL.search(address):
         return ""
-    return quote("".join(address.split()), safe=_URL_MARKS)[:CELL_LIMIT]
+    return address if _SAFE.fullmatch(address) else quote("".join(address.split()), safe=_URL_MARKS)
 
 
-def read_cell(parser: MarkdownIt, source: str, line: int, column: int, references: dict[str, Any]) -> Cell:
-    """The cell that `source` writes; `references` is the environment with the document's link definitions."""
-    source = source[:CELL_LIMIT]
-    # More marks than anybody writes would cost the parser time that grows with their square.
-    if not _MARKUP.search(source) or len(_MARKS.findall(source)) > _MOST_MARKS:
-        return Cell(_plain(source), line, column)
-    tokens: list[Token] = []
-    parser.inline.parse(source, parser, references, tokens)
-    return _Flattening().run(tokens, line, column)
-
-
-def _plain(text: str) -> str:
-    lines = (clean_line(part) for part in text.split("\n"))
-    clean = "\n".join(lines).strip()
+def plain_text(text: str) -> str:
+    """`text` without markup as a cell shows it: clean lines, addresses masked."""
+    clean = "\n".join(map(clean_line, text.split("\n"))).strip() if "\n" in text else clean_line(text)
     return mask_addresses(clean) if "@" in clean or "＠" in clean else clean
 
 
-class _Flattening:
-    """The walk over the tokens of one cell, collecting words, links and marks."""
+class Flattening:
+    """The walk over the parts of one cell, collecting words, links and marks."""
 
     def __init__(self) -> None:
         self.words: list[str] = []
@@ -80,15 +55,20 @@ class _Flattening:
         self.strikes = self.marks = self.raised = 0
         self.unmarked = False
 
-    def run(self, tokens: Iterable[Token], line: int, column: int) -> Cell:
+    def take_all(self, tokens: Iterable[Token]) -> "Flattening":
+        """The same walk after all these tokens."""
         for token in tokens:
             self.take(token)
+        return self
+
+    def cell(self, line: int, column: int) -> Cell:
+        """The cell that stands at this place."""
         while self.open:
             self.close_link()
-        text = _plain("".join(self.words))
-        badges = tuple(badge for badge in map(_plain, self.badges) if badge)
-        emphasised = bool(text) and not self.unmarked
-        return Cell(text, line, column, tuple(self.links), _plain(" ".join(self.struck)), badges, emphasised)
+        text = plain_text("".join(self.words))
+        struck = plain_text(" ".join(self.struck)) if self.struck else ""
+        badges = tuple(badge for badge in map(plain_text, self.badges) if badge)
+        return Cell(text, line, column, tuple(self.links), struck, badges, bool(text) and not self.unmarked)
 
     def take(self, token: Token) -> None:
         match token.type:
@@ -97,9 +77,9 @@ class _Flattening:
             case "softbreak":
                 self.words.append(" ")
             case "hardbreak":
-                self.words.append("\n")
+                self.break_line()
             case "link_open":
-                self.open.append((str(token.attrs.get("href", "")), len(self.words)))
+                self.open_link(str(token.attrs.get("href", "")))
             case "link_close":
                 self.close_link()
             case "image":
@@ -111,14 +91,19 @@ class _Flattening:
             case "html_inline":
                 self.take_tag(token.content)
 
+    def break_line(self) -> None:
+        """Go on with a new line of the cell."""
+        self.words.append("\n")
+
     def say(self, text: str) -> None:
+        """Take words; an address among them becomes a link unless it stands in one."""
         if self.strikes > 0:
             self.struck.append(text)
             return
         if self.raised > 0 and len(text) <= 3:
             return
         self.unmarked = self.unmarked or (self.marks <= 0 and bool(text.strip()))
-        if not self.open:
+        if not self.open and "://" in text:
             text = _BARE_URL.sub(self.note_address, text)
         self.words.append(text)
 
@@ -131,10 +116,15 @@ class _Flattening:
         if url := safe_url(address):
             self.links.append(Link(url, label))
 
+    def open_link(self, address: str) -> None:
+        """Let the following words be the label of a link to `address`."""
+        self.open.append((address, len(self.words)))
+
     def close_link(self) -> None:
+        """End the label of the innermost link."""
         if self.open:
             address, start = self.open.pop()
-            label = _plain("".join(self.words[start:])).replace("\n", " ")
+            label = plain_text("".join(self.words[start:])).replace("\n", " ")
             if re.match(r"https?://", label):
                 del self.words[start:]
                 label = ""
@@ -146,7 +136,7 @@ class _Flattening:
             return
         name, step = tag["name"].lower(), -1 if tag["close"] else 1
         if name in _BREAKS:
-            self.words.append("\n")
+            self.break_line()
         elif name in _STRIKES:
             self.strikes += step
         elif name == "sup":
@@ -159,4 +149,5 @@ class _Flattening:
             self.close_link()
         elif name == "a":
             href = _HREF.search(tag["rest"])
-            self.open.append((href.group(1) if href else "", len(self.words)))
+            # Only entities that are closed: the "&para=" of a query is none.
+            self.open_link(_ENTITY.sub(lambda match: unescape(match.group()), href.group(1)) if href else "")

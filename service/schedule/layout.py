@@ -3,35 +3,47 @@
 import csv
 import re
 import tomllib
-from collections.abc import Callable
 from dataclasses import replace
 
 import yaml
 
+from service.schedule.cells import CELLS_LIMIT, CellReader, TooManyCellsError
 from service.schedule.delimited import read_delimited
 from service.schedule.diagnostic import Diagnostic, Severity
-from service.schedule.grid import Cell
-from service.schedule.inline import new_parser, read_cell
 from service.schedule.mapping import read_toml, read_yaml
 from service.schedule.markdown import Page, read_markdown
+from service.schedule.text import clean_line
 
-__all__ = ["FORMS", "lay_out"]
+__all__ = ["DOCUMENT_LIMIT", "FORMS", "LINE_LIMIT", "ROW_LIMIT", "lay_out"]
+
+_TITLE = re.compile(r"^(?:title|name)[ \t]*[:=][ \t]*[\"']?([^\n]*?)[\"']?[ \t]*$", re.MULTILINE)
 
 FORMS = ("markdown", "csv", "yaml", "toml")
 """The forms that a document can have."""
 
-_Read = Callable[[str, int, int], Cell]
+DOCUMENT_LIMIT = 512 * 1024
+"""How many bytes of UTF-8 a document may have."""
+
+LINE_LIMIT = 10_000
+"""How many lines a Markdown document may have."""
+
+ROW_LIMIT = 2000
+"""How many rows of tables, headers included, and items of lists a document may have, all together."""
 
 
 def lay_out(text: str, form: str) -> tuple[Page, tuple[Diagnostic, ...]]:
-    """The page of `text` and the errors of its form; a text that cannot be read is an empty page."""
-    parser = new_parser()
-
-    def read(source: str, line: int, column: int) -> Cell:
-        return read_cell(parser, source, line, column, {})
-
+    """The page of `text` and the remarks on its form; a text that cannot be read is an empty page with an error."""
+    if len(text.encode()) > DOCUMENT_LIMIT:
+        return _refuse_size(f"{DOCUMENT_LIMIT // 1024} KiB")
+    if form == "markdown" and text.count("\n") > LINE_LIMIT:
+        return _refuse_size(f"{LINE_LIMIT} lines")
+    reader = CellReader()
     try:
-        return _read_form(text, form, read), ()
+        page = _read_form(text, form, reader)
+        rows = sum(1 + len(grid.rows) for grid in page.grids) + sum(len(outline.bullets) for outline in page.outlines)
+        return (page, tuple(reader.remarks)) if rows <= ROW_LIMIT else _refuse_size(f"{ROW_LIMIT} rows and list items")
+    except TooManyCellsError:
+        return _refuse_size(f"{CELLS_LIMIT} cells")
     except csv.Error as error:
         return _refuse("csv-unreadable", f"This is not CSV: {error}. Check the quotation marks.")
     except tomllib.TOMLDecodeError as error:
@@ -48,27 +60,38 @@ def lay_out(text: str, form: str) -> tuple[Page, tuple[Diagnostic, ...]]:
         return _refuse("document-unreadable", message)
 
 
-def _read_form(text: str, form: str, read: _Read) -> Page:
+def _read_form(text: str, form: str, reader: CellReader) -> Page:
     match form:
         case "csv":
-            grid = read_delimited(text, read)
+            grid = read_delimited(text, reader.read)
             return Page("", (grid,) if grid else (), (), ())
         case "yaml":
-            return Page("", tuple(read_yaml(text, read)), (), ())
+            return Page(_root_title(text), tuple(read_yaml(text, reader.read)), (), ())
         case "toml":
-            return Page("", tuple(read_toml(text, read)), (), ())
+            return Page(_root_title(text), tuple(read_toml(text, reader.read)), (), ())
         case _:
-            return _with_front(read_markdown(text), read)
+            return _with_front(read_markdown(text, reader), reader)
 
 
-def _with_front(page: Page, read: _Read) -> Page:
+def _root_title(text: str) -> str:
+    """The title that a YAML or TOML document gives itself before its lists."""
+    found = _TITLE.search(text)
+    return clean_line(found.group(1))[:200] if found else ""
+
+
+def _with_front(page: Page, reader: CellReader) -> Page:
     """`page` with the lists of mappings in its front matter as grids."""
     if "\n  - " not in page.front and "\n- " not in page.front:
         return page
     try:
-        return replace(page, grids=(*page.grids, *read_yaml(page.front, read, 2)))
+        return replace(page, grids=(*page.grids, *read_yaml(page.front, reader.read, 2)))
     except (yaml.YAMLError, RecursionError):
         return page
+
+
+def _refuse_size(limit: str) -> tuple[Page, tuple[Diagnostic, ...]]:
+    message = f"The document is larger than {limit}. Split it, or give the schedule a document of its own."
+    return _refuse("document-too-large", message)
 
 
 def _refuse(code: str, message: str, line: int = 1, column: int = 1) -> tuple[Page, tuple[Diagnostic, ...]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from service.schedule.cells import CELLS_LIMIT, TooManyCellsError
 from service.schedule.dates import is_date
 from service.schedule.grid import Cell, Grid, Row
 
@@ -17,39 +18,57 @@ _Pair = tuple[str, str, int, int]
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _ITEMS = 20
 _DEEPEST = 20
+_MOST_NODES = 2 * CELLS_LIMIT
+_ARRAY = re.compile(r"\s*\[\[\s*[\"']?([^\[\]\"']*?)[\"']?\s*\]\]")
+# The TOML parser's time grows with the square of the dots in a key.
+_DEEP_KEY = re.compile(r"(?<![\w\"'-])(?:[\w\"'-]++[ \t]*\.[ \t]*){20}")
 _MAP_KEYS = re.compile(r"map|image|img|photo|avatar|picture", re.IGNORECASE)
 
 
 def read_yaml(text: str, read: Callable[[str, int, int], Cell], first_line: int = 1) -> list[Grid]:
     """The lists of mappings in a YAML text as grids; `first_line` is the line of its first line.
 
-    Values stay as they are written. Raises yaml.YAMLError or RecursionError if the text is no YAML.
+    Values stay as they are written. Raises yaml.YAMLError if the text is no YAML or uses aliases, RecursionError if it
+    nests too deeply, TooManyCellsError if it has too many nodes.
     """
-    _refuse_depth(text)
+    _refuse_traps(text)
     root = yaml.compose(text, Loader=_LOADER)
     return [_to_grid(list(islice(_records(items), 5001)), read, first_line) for items in _lists(root, 0)]
 
 
-def _refuse_depth(text: str) -> None:
-    """Raise RecursionError for a text that nests deeper than a schedule would: composing it could exhaust the stack."""
-    depth = 0
+def _refuse_traps(text: str) -> None:
+    """Refuse what a few lines can blow up: nesting that exhausts the stack, aliases that repeat whole trees."""
+    depth = nodes = 0
     for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.NodeEvent):
+            nodes += 1
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+        elif isinstance(event, yaml.AliasEvent):
+            problem = "aliases are not read; write the value out"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)  # type: ignore[arg-type]
         if depth > _DEEPEST:
             raise RecursionError(f"more than {_DEEPEST} levels")
+        if nodes > _MOST_NODES:
+            raise TooManyCellsError
 
 
 def read_toml(text: str, read: Callable[[str, int, int], Cell]) -> list[Grid]:
     """The arrays of tables in a TOML text as grids. Raises tomllib.TOMLDecodeError if the text is no TOML."""
+    if text.count("=") + text.count("[") > CELLS_LIMIT // 2:
+        raise TooManyCellsError
+    if _DEEP_KEY.search(text):
+        raise RecursionError(f"more than {_DEEPEST} levels")
+    places: dict[str, list[int]] = {}
+    for number, line in enumerate(text.split("\n")):
+        if header := _ARRAY.match(line):
+            places.setdefault(header.group(1), []).append(number)
     grids = []
     for name, value in tomllib.loads(text).items():
         if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-            header = re.compile(r"^\s*\[\[\s*[\"']?" + re.escape(name) + r"[\"']?\s*\]\]", re.MULTILINE)
-            lines = [text.count("\n", 0, match.start(0)) + 1 for match in islice(header.finditer(text), 5001)]
-            lines += [1] * (len(value) - len(lines))
+            lines = places.get(name, []) + [0] * len(value)
             records = [
                 (line, [(str(key), _spell(item[key]), line, 1) for key in item])
                 for line, item in zip(lines, value, strict=False)
@@ -67,19 +86,28 @@ def _spell(value: Any) -> str:
 
 
 def _lists(node: Any, depth: int) -> Iterator[Any]:
-    """The sequences of mappings in a tree, outermost first."""
-    if (
-        isinstance(node, yaml.SequenceNode)
-        and node.value
-        and any(isinstance(item, yaml.MappingNode) for item in node.value)
-    ):
+    """The sequences of mappings in a tree, and mappings of dates to mappings, outermost first."""
+    listed = isinstance(node, yaml.SequenceNode) and any(isinstance(item, yaml.MappingNode) for item in node.value)
+    if listed or (isinstance(node, yaml.MappingNode) and _is_calendar(node)):
         yield node
     elif isinstance(node, yaml.MappingNode) and depth < 4:
         for _, value in node.value[:1000]:
             yield from _lists(value, depth + 1)
 
 
+def _is_calendar(node: Any) -> bool:
+    """Whether a mapping has dates as its keys and a mapping for each of them."""
+    dated = sum(isinstance(key, yaml.ScalarNode) and is_date(key.value) for key, _ in node.value)
+    return dated >= 2 and dated == len(node.value) and all(isinstance(v, yaml.MappingNode) for _, v in node.value)
+
+
 def _records(node: Any) -> Iterator[tuple[int, list[_Pair]]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            at, column = key.start_mark.line, key.start_mark.column + 1
+            pairs = [pair for name, part in value.value[:100] if (pair := _pair(name, part))]
+            yield at, [("date", key.value, at, column), *pairs]
+        return
     for item in node.value:
         if isinstance(item, yaml.MappingNode):
             yield from _record(item)

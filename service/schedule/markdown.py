@@ -3,16 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import Any
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from service.schedule.cells import CellReader
 from service.schedule.grid import Bullet, Cell, Grid, Outline, Prose, Row
 from service.schedule.htmltable import find_html_tables
-from service.schedule.inline import new_parser, read_cell
-from service.schedule.pipes import cell_columns, mend_tables
+from service.schedule.pipes import PipeTable, free_headers
 
 __all__ = ["Page", "read_markdown"]
 
@@ -32,22 +29,21 @@ class Page:
     front: str = ""
 
 
-def read_markdown(text: str) -> Page:
+def read_markdown(text: str, reader: CellReader) -> Page:
     """The page that `text` writes in GitHub's Markdown with HTML tables."""
     front = match.group(1) if (match := _FRONT_MATTER.match(text)) else ""
     if match:
         text = "\n" * match.group().count("\n") + text[match.end() :]
-    return _Walk(text).page(front)
+    return _Walk(free_headers(text), reader).page(front)
 
 
 class _Walk:
     """The walk over a document's blocks."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.lines = mend_tables(text.split("\n"))
-        self.parser: MarkdownIt = new_parser()
-        self.references: dict[str, Any] = {}
+    def __init__(self, text: str, reader: CellReader) -> None:
+        self.text, self.reader = text, reader
+        self.lines = text.split("\n")
+        self.cell = reader.read
         self.grids: list[Grid] = []
         self.outlines: list[Outline] = []
         self.prose: list[Prose] = []
@@ -55,7 +51,7 @@ class _Walk:
         self.path: list[tuple[int, str]] = []
 
     def page(self, front: str) -> Page:
-        tokens = self.parser.parse("\n".join(self.lines), self.references)
+        tokens = self.reader.blocks(self.text)
         index = 0
         while index < len(tokens):
             index = self.take(tokens, index)
@@ -68,18 +64,13 @@ class _Walk:
         title = title or next((part.text for part in self.prose), "")
         return Page(title[:200], tuple(self.grids), tuple(self.outlines), tuple(self.prose), front)
 
-    def cell(self, source: str, line: int, column: int) -> Cell:
-        return read_cell(self.parser, source, line, column, self.references)
-
     def take(self, tokens: Sequence[Token], index: int) -> int:
         """Read the block that starts at `index`; return where the next one starts."""
         token = tokens[index]
         if token.type == "heading_open":
             self.take_heading(tokens[index + 1], int(token.tag[1:]))
-        elif token.type == "table_open":
-            stop = _closing(tokens, index)
-            self.take_table(tokens[index:stop])
-            return stop
+        elif token.type == "table":
+            self.take_table(token.meta["table"])
         elif token.type in ("bullet_list_open", "ordered_list_open"):
             stop = _closing(tokens, index)
             bullets = tuple(self.bullets(tokens[index:stop]))
@@ -108,21 +99,15 @@ class _Walk:
     def sections(self) -> tuple[str, ...]:
         return tuple(text for _, text in self.path)
 
-    def take_table(self, tokens: Sequence[Token]) -> None:
-        starts = [index for index, token in enumerate(tokens) if token.type == "tr_open"]
-        rows = [self.row(tokens[start:stop]) for start, stop in pairwise([*starts, len(tokens)])]
-        if rows:
-            self.grids.append(Grid(rows[0].cells, tuple(rows[1:]), rows[0].line, self.sections()))
-
-    def row(self, tokens: Sequence[Token]) -> Row:
-        line = _line(tokens[0])
-        columns = cell_columns(self.lines[line - 1])
-        cells: list[Cell] = []
-        for token in tokens:
-            if token.type == "inline":
-                column = columns[len(cells)] if len(cells) < len(columns) else len(self.lines[line - 1]) + 1
-                cells.append(self.cell(token.content, line, column))
-        return Row(tuple(cells), line)
+    def take_table(self, table: PipeTable) -> None:
+        headers = [self.cell(source, table.line, column) for source, column in table.header]
+        rows = [
+            Row(tuple([self.cell(source, line, column) for source, column in pieces]), line)
+            for line, pieces in enumerate(table.rows, table.line + 2)
+        ]
+        width = max([len(headers), *(len(row.cells) for row in rows)])
+        headers += [Cell("", table.line, len(self.lines[table.line - 1]) + 1)] * (width - len(headers))
+        self.grids.append(Grid(tuple(headers), tuple(rows), table.line, self.sections()))
 
     def bullets(self, tokens: Sequence[Token]) -> Iterator[Bullet]:
         index = 1

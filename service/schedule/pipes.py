@@ -1,84 +1,110 @@
-"""Pipe tables as people really type them: made whole for a strict reader, without moving a line."""
+"""Tables drawn with pipes: a block rule of the Markdown parser that takes them as ragged as people write them."""
 
 import re
+from dataclasses import dataclass
 
-__all__ = ["cell_columns", "mend_tables"]
+from markdown_it.rules_block import StateBlock
 
-_DELIMITER = re.compile(r"^[ \t]{0,6}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-_FENCE = re.compile(r"^[ ]{0,3}(```+|~~~+)")
-_WIDEST = 60
+__all__ = ["Piece", "PipeTable", "free_headers", "split_line", "take_table"]
+
+_DELIMITER = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_PIPE = re.compile(r"(?<!\\)\|")
+
+Piece = tuple[str, int]
+"""The source of a cell and its column, counted from 1."""
 
 
-def mend_tables(lines: list[str]) -> list[str]:
-    """`lines` with the header and the delimiter row of every table as wide as its widest row.
+@dataclass(frozen=True, slots=True)
+class PipeTable:
+    """A table's lines in pieces, the header first; `line` is the header's, the rows start two lines below it."""
+
+    header: list[Piece]
+    rows: list[list[Piece]]
+    line: int
+
+
+def take_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read the table that starts on line `start` (from 0) as one token of type "table" whose meta holds a `PipeTable`.
 
     Hosts of Markdown drop a table whose header and delimiter rows differ in width, and cells beyond the header
-    (GFM 4.10); organisers write both.
+    (GFM 4.10); organisers write both, so every row keeps the cells that it has.
     """
-    mended = list(lines)
-    fence = ""
-    below = 0
-    for index, line in enumerate(lines):
-        if index < below:
-            continue
-        mark = _FENCE.match(line)
-        if mark and not fence:
-            fence = mark.group(1)[:3]
-        elif mark and mark.group(1).startswith(fence):
-            fence = ""
-        elif not fence and index and "-" in line and "|" in line and _DELIMITER.match(line):
-            below = _mend_table(mended, index)
-    return mended
+    if start + 2 > end or not _has_delimiter(state, start + 1) or state.is_code_block(start):
+        return False
+    header, delimiter = _line(state, start), _line(state, start + 1)
+    if _DELIMITER.fullmatch(header) or not ("|" in header or "|" in delimiter.strip("|")):
+        return False
+    if silent:
+        return True
+    stop = _find_end(state, start + 2, end)
+    below = [_line(state, line) for line in range(start + 2, stop)]
+    # Without pipes at the outer edges, a header that starts with one has an empty first cell.
+    outer = not header.lstrip().startswith("|") or any(line.startswith("|") for line in (delimiter, *below))
+    rows = [split_line(line, _column(state, start + 2 + index)) for index, line in enumerate(below)]
+    token = state.push("table", "table", 0)
+    token.map = [start, stop]
+    token.meta = {"table": PipeTable(split_line(header, _column(state, start), outer=outer), rows, start + 1)}
+    state.line = stop
+    return True
 
 
-def cell_columns(line: str) -> list[int]:
-    """The 1-based columns at which the cells of a table's line start."""
-    starts = [0]
-    escaped = False
-    for position, mark in enumerate(line):
-        if mark == "|" and not escaped:
-            starts.append(position + 1)
-        escaped = mark == "\\" and not escaped
-    if len(starts) > 1 and not line[: starts[1] - 1].strip():
-        starts.pop(0)
-    return [start + len(line[start:]) - len(line[start:].lstrip()) + 1 for start in starts]
+def free_headers(text: str) -> str:
+    """`text` with every table's header as far left as its delimiter row.
+
+    An indented header would belong to a list above it, and be torn from its table.
+    """
+    lines = text.split("\n")
+    for place, below in enumerate(lines[1:]):
+        if lines[place][:1].isspace() and below[:1] in ("|", "-", ":") and "|" in below and not below.strip("-:| \t"):
+            lines[place] = lines[place].lstrip()
+    return "\n".join(lines)
 
 
-def _mend_table(lines: list[str], delimiter: int) -> int:
-    """Widen the table around this delimiter row; return the index of the first line below the table."""
-    header = lines[delimiter - 1]
-    if "|" not in header and not lines[delimiter].strip().strip("|").count("|"):
-        return 0
-    if _DELIMITER.match(header):
-        return 0
-    body = _body(lines, delimiter + 1)
-    leading = lines[delimiter].lstrip().startswith("|")
-    if header.lstrip().startswith("|") and not leading and not any(row.lstrip().startswith("|") for row in body):
-        header = "|" + header.lstrip()
-    width = min(max(map(_width, [header, lines[delimiter], *body])), _WIDEST)
-    lines[delimiter - 1] = _widen(header, width, "  ")
-    lines[delimiter] = _widen(lines[delimiter], width, "-")
-    return delimiter + 1 + len(body)
+def split_line(line: str, column: int, *, outer: bool = True) -> list[Piece]:
+    """The cells of a table's line that starts at `column`; at least one.
+
+    `outer` tells that a pipe at the beginning belongs to the table's frame.
+    """
+    pieces: list[Piece] = []
+    for source in _PIPE.split(line):
+        words = source.strip()
+        pieces.append((words.replace("\\|", "|"), column + (source.find(words) if words else len(source))))
+        column += len(source) + 1
+    if len(pieces) > 1 and outer and not pieces[0][0]:
+        pieces.pop(0)
+    if len(pieces) > 1 and not pieces[-1][0]:
+        pieces.pop()
+    return pieces
 
 
-def _body(lines: list[str], start: int) -> list[str]:
-    stop = start
-    while stop < len(lines) and "|" in lines[stop]:
-        stop += 1
-    return lines[start:stop]
+def _has_delimiter(state: StateBlock, line: int) -> bool:
+    """Whether `line` is a delimiter row at the depth of this block."""
+    start = state.bMarks[line] + state.tShift[line]
+    if state.src[start : start + 1] not in ("|", "-", ":") or state.sCount[line] < state.blkIndent:
+        return False
+    if state.is_code_block(line):
+        return False
+    text = _line(state, line)
+    return "|" in text and "-" in text and _DELIMITER.fullmatch(text) is not None
 
 
-def _width(line: str) -> int:
-    text = line.strip()
-    text = text[1:] if text.startswith("|") else text
-    text = text[:-1] if text.endswith("|") and not text.endswith("\\|") else text
-    return text.count("|") - text.count("\\|") + 1
+def _find_end(state: StateBlock, line: int, end: int) -> int:
+    """The first line from `line` on that is no row: an empty one, or one on which another block starts."""
+    others = state.md.block.ruler.getRules("blockquote")
+    while line < end and state.sCount[line] >= state.blkIndent and not state.is_code_block(line):
+        start = state.bMarks[line] + state.tShift[line]
+        if start >= state.eMarks[line]:
+            break
+        if state.src[start] != "|" and any(rule(state, line, end, True) for rule in others):
+            break
+        line += 1
+    return line
 
 
-def _widen(line: str, width: int, filling: str) -> str:
-    missing = width - _width(line)
-    if missing <= 0:
-        return line
-    text = line.rstrip()
-    text = text if text.endswith("|") and not text.endswith("\\|") else text + "|"
-    return text + (filling + "|") * missing
+def _line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].rstrip()
+
+
+def _column(state: StateBlock, line: int) -> int:
+    start = state.bMarks[line] + state.tShift[line]
+    return start - state.src.rfind("\n", 0, start)

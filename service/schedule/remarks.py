@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import islice
 
 from service.schedule.diagnostic import Diagnostic, Severity
 from service.schedule.draft import Draft
+from service.schedule.entry import Entry
 from service.schedule.grid import Grid
 from service.schedule.headers import nearest_header, role_words
 from service.schedule.session import Status
 
-__all__ = ["remark_drafts", "remark_headers", "remark_nothing"]
+__all__ = ["remark_drafts", "remark_headers", "remark_ids", "remark_nothing"]
 
 _SHAPES = {
     "ko": "| 주차 | 날짜 | 주제 | 발표자 |\n| --- | --- | --- | --- |\n| 1 | 2030-03-02 | 첫 모임 | 홍길동 |",
@@ -17,6 +19,7 @@ _SHAPES = {
     "zh": "| 周次 | 日期 | 主题 | 主讲人 |\n| --- | --- | --- | --- |\n| 1 | 2030-03-02 | 导论 | 王小明 |",
 }
 _SHAPE = "| Week | Date | Title | Speaker |\n| --- | --- | --- | --- |\n| 1 | 2030-03-02 | First meeting | Ada |"
+_HINTS = 30
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -28,12 +31,25 @@ def remark_nothing(language: str) -> Diagnostic:
 
 
 def remark_headers(grids: Iterable[Grid]) -> Iterator[Diagnostic]:
-    """Notes on column headers that look like a misspelt word."""
-    for grid in grids:
-        for cell in grid.headers:
-            if cell.text and not role_words(cell.flat) and (near := nearest_header(cell.flat)):
-                message = f"The column {cell.flat!r} is not understood; did you mean {near!r}?"
-                yield Diagnostic(cell.line, cell.column, Severity.NOTE, "column-unknown", message)
+    """Notes on column headers that look like a misspelt word; the first ones are enough to find the habit."""
+    cells = (cell for grid in grids for cell in grid.headers)
+    for cell in islice((cell for cell in cells if cell.text and not role_words(cell.flat)), _HINTS):
+        if near := nearest_header(cell.flat):
+            message = f"The column {cell.flat!r} is not understood; did you mean {near!r}?"
+            yield Diagnostic(cell.line, cell.column, Severity.NOTE, "column-unknown", message)
+
+
+def remark_ids(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
+    """Warnings on ids that stand in more than one row: calendars follow an id, and it can lead to one session only."""
+    first: dict[str, int] = {}
+    for entry in entries:
+        if not entry.id:
+            continue
+        line = first.setdefault(entry.id, entry.line)
+        if line != entry.line:
+            message = f"The id {entry.id[:80]!r} stands on line {line} already, and again here on line {entry.line}. "
+            message += "Give every row an id of its own."
+            yield Diagnostic(entry.line, 1, Severity.WARNING, "duplicate-id", message)
 
 
 def remark_drafts(drafts: Sequence[Draft], days: Sequence[date | None]) -> Iterator[Diagnostic]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from service.schedule.billing import split_name
 from service.schedule.columns import Columns
 from service.schedule.datecell import blank_dates, dates_of, without_dates
 from service.schedule.dates import WrittenDate, find_dates
@@ -20,6 +21,7 @@ from service.schedule.wording import is_blank, is_event, is_open, read_notice
 __all__ = ["RowReader"]
 
 _UNLINKED = (Role.SPEAKER, Role.PLACE, Role.PEOPLE)
+_ONLINE = re.compile(r"//[^/]*(?:zoom|meet|teams|webex|discord|whereby|jitsi|skype|gather\.town|youtu)", re.IGNORECASE)
 _ONLY_COUNTED = re.compile(
     r"(?:week|wk|no\.?|#|제|第)?\s?\d+\s?(?:주\s?차|주|회차?|차시?|回|週|周|次|期)?", re.IGNORECASE
 )
@@ -40,7 +42,7 @@ class RowReader:
     def read(self, row: Row, year: int | None) -> Draft:
         """What `row` says; `year` stands above it in the document."""
         dates = self.columns.cells(row, Role.DATE)
-        when = dates[0].flat if dates else ""
+        when = dates[0].flat or dates[0].struck if dates else ""
         found = dates_of(when)
         number, rest = self.number(row)
         place = dates[0] if dates else row.cells[0]
@@ -84,10 +86,14 @@ class RowReader:
     def with_words(self, draft: Draft, row: Row, rest: str) -> Draft:
         titles = self.columns.cells(row, Role.TITLE)
         title = " / ".join(dict.fromkeys(text for cell in titles if (text := read_title(cell))))
+        pending, title = (title, "") if is_open(title) else ("", title)
         struck = not title and any(cell.struck and not cell.text for cell in titles)
         title = " / ".join(cell.struck for cell in titles) if struck else self.sentence_beside(row, title)
         people = self.columns.cells(row, Role.SPEAKER)
         said = "\n".join(cell.text for cell in people)
+        if not title and not self.columns.has(Role.TITLE):
+            billed = [split_name(line) for line in said.split("\n")]
+            said, title = "\n".join(who for who, _ in billed), " / ".join(what for _, what in billed if what)
         number, said = self.number_among(draft, said)
         if not title and not (self.columns.has(Role.TITLE) and any(cell.text for cell in people)):
             title = self.title_from_number(row)
@@ -106,7 +112,7 @@ class RowReader:
         said = people[0].flat if instead else said
         state = self.joined(row, Role.STATUS)
         gone = _struck(row) or (struck and not said.strip())
-        return decide_status(replace(draft, title=title), said, badges, state, struck=gone)
+        return decide_status(replace(draft, title=title or pending), said, badges, state, struck=gone)
 
     def sentence_beside(self, row: Row, title: str) -> str:
         """The title of a row whose cells slid to the right: a person under the title, a sentence under the material."""
@@ -158,9 +164,14 @@ class RowReader:
         return " / ".join(text for text in texts if not is_blank(text) and not is_material(text))
 
     def links(self, row: Row) -> tuple[Link, ...]:
+        """The links that help to take part: no person's own page, no map, but an online meeting's room."""
         hidden = {place for role in _UNLINKED for place in self.columns.places.get(role, ())}
+        rooms = self.columns.places.get(Role.PLACE, ())
+        found = ((place, link) for place, cell in enumerate(row.cells) for link in cell.links)
         return tuple(
-            dict.fromkeys(link for place, cell in enumerate(row.cells) if place not in hidden for link in cell.links)
+            dict.fromkeys(
+                link for place, link in found if place not in hidden or (place in rooms and _ONLINE.search(link.url))
+            )
         )
 
 

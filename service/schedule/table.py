@@ -1,7 +1,7 @@
 """Tables as schedules: from the rows of a grid to drafts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from service.schedule.columns import Columns, find_columns
 from service.schedule.datecell import dates_of, is_unfinished_date
@@ -60,25 +60,27 @@ class TableReading:
 
     def drafts(self, known: frozenset[str] = frozenset()) -> list[Draft]:
         """The sessions of the rows; `known` are names that speak elsewhere in the document."""
-        drafts: list[Draft] = []
+        runs: list[list[Draft]] = []
         year = next((found for name in reversed(self.grid.path) if (found := find_year(name))), None)
         rows = self.grid.rows
-        last_keyed = max((index for index, row in enumerate(rows) if self.is_keyed(row)), default=-1)
+        keyed = [self.is_keyed(row) for row in rows]
+        last_keyed = max((index for index, key in enumerate(keyed) if key), default=-1)
         for index, row in enumerate(rows):
             draft = self.reader.read(row, year)
-            if self.is_keyed(row) or (draft.status is Status.BREAK and draft.title):
-                drafts.append(draft)
-            elif (lone := self.lone_text(row)) and (found := find_year(lone)) and not draft.links:
+            lone = self.lone_text(row)
+            if (found := find_year(lone)) and not find_dates(lone, weak=True) and not draft.links:
                 year = found
+            elif keyed[index] or (draft.status is Status.BREAK and draft.title):
+                runs.append([draft])
             elif lone:
-                drafts.extend(self.read_lone(row, lone, known))
+                runs.extend([one] for one in self.read_lone(row, lone, known))
             elif self.is_pointer(row, draft):
                 continue
-            elif index < last_keyed and drafts:
-                drafts[-1] = merge_drafts(drafts[-1], draft)
+            elif index < last_keyed and runs:
+                runs[-1].append(draft)
             elif draft.title or draft.speakers:
-                drafts.append(draft)
-        return drafts
+                runs.append([draft])
+        return [_merge_run(run) for run in runs]
 
     def names(self) -> frozenset[str]:
         """The people who speak in this table."""
@@ -94,8 +96,8 @@ class TableReading:
         """Whether a row has the date or the number that makes it a slot of its own."""
         if self.header_day is not None or not (self.columns.has(Role.DATE) or self.columns.has(Role.NUMBER)):
             return any(cell.text for cell in row.cells)
-        dates = self.columns.cells(row, Role.DATE)
-        if any(dates_of(cell.flat) or is_open(cell.flat) or is_unfinished_date(cell.flat) for cell in dates):
+        dates = [cell.flat or cell.struck for cell in self.columns.cells(row, Role.DATE)]
+        if any(dates_of(text) or is_open(text) or is_unfinished_date(text) for text in dates):
             return True
         numbers = self.columns.cells(row, Role.NUMBER)
         return any(
@@ -122,3 +124,11 @@ class TableReading:
             cell = next(cell for cell in row.cells if cell.flat == text)
             status = Status.TENTATIVE if is_question(text) else Status.CONFIRMED
             yield Draft(line=row.line, column=cell.column, speakers=names.speakers, status=status)
+
+
+def _merge_run(run: Sequence[Draft]) -> Draft:
+    """A session's row with all its continuation rows; in halves, so that the first ones are not copied with each."""
+    if len(run) == 1:
+        return run[0]
+    middle = len(run) // 2
+    return merge_drafts(_merge_run(run[:middle]), _merge_run(run[middle:]))

@@ -21,7 +21,8 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """`clean_text` on one line: every run of white space is one space."""
-    plain = text if text.isascii() and text.isprintable() else clean_text(text)
+    clean = text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text))
+    plain = text if clean else clean_text(text)
     return " ".join(plain.split())
 
 

@@ -36,6 +36,8 @@ _BARE = r"(?<!\d)(?P<h1>[012]?\d)(?:[:：](?P<m1>[0-5]\d))?"
 _TO = r"\s{0,3}(?:~|～|〜|-|–|—|to|부터|から|until)\s{0,3}"
 _RANGE = re.compile(_HOUR.format(n=1) + "(?:" + _TO + _HOUR.format(n=2) + ")?", re.IGNORECASE)
 _SHARED = re.compile(_BARE + _TO + _HOUR.format(n=2), re.IGNORECASE)
+_NOON = re.compile(r"(?<![a-z\d:])(?:12\s)?(?:noon|midday)\b|정오|正午|(?<!\w)中午(?!\d)", re.IGNORECASE)
+_UNTIL = re.compile(_TO + _HOUR.format(n=1), re.IGNORECASE)
 _ZONES = {
     "KST": "Asia/Seoul", "JST": "Asia/Tokyo", "UTC": "UTC", "GMT": "UTC", "EST": "America/New_York",
     "EDT": "America/New_York", "ET": "America/New_York", "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles",
@@ -54,6 +56,8 @@ _DURATION = re.compile(
 @lru_cache(maxsize=8192)
 def find_time(text: str) -> WrittenTime | None:
     """The first time of day in `text`, or None."""
+    if (noon := _NOON.search(text)) and not _RANGE.search(text, 0, noon.start()):
+        return _from_noon(text, noon)
     if not _DIGIT.search(text):
         return None
     if (match := _SHARED.search(text)) and (whole := _read(match)):
@@ -77,6 +81,13 @@ def find_duration(text: str) -> timedelta | None:
             spent = timedelta(hours=float(match["h"] or 0), minutes=int(match["m"] or 0))
             return spent if timedelta() < spent <= timedelta(days=1) else None
     return None
+
+
+def _from_noon(text: str, noon: re.Match[str]) -> WrittenTime:
+    until = _UNTIL.match(text, noon.end())
+    end = _clock(until.groupdict(), "1") if until else None
+    ends = _time(end[0], end[1], "p" if end[0] < 12 else None) if end else None
+    return WrittenTime(time(12), ends, noon.start(), until.end() if until else noon.end())
 
 
 def _read(match: re.Match[str]) -> WrittenTime | None:

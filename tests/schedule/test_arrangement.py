@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from service.schedule.arrangement import arrange
 from service.schedule.cadence import Cadence, OnSkip
+from service.schedule.diagnostic import Diagnostic, Severity
 from service.schedule.document import read_document
 from service.schedule.entry import Document, Entry
 from service.schedule.session import Status
@@ -30,13 +31,14 @@ def days(found: Document, cadence: Cadence) -> list[str | None]:
     return [str(session.when.starts.date()) if session.when else None for session in arrange(found, cadence).sessions]
 
 
-def season(weeks: int = 21) -> Document:
+def season(weeks: int = 21, indent: str = "  ") -> Document:
     rows = "".join(f"{week} 주차 | 주제 {week} | 한봄\n" for week in range(1, weeks + 1))
-    return read_document(f"# 시즌\n\n## 기간 (예정)\n- 2024 1/27 ~\n\n  | 주제 | 발표자\n-- | -- | --\n{rows}")
+    return read_document(f"# 시즌\n\n## 기간 (예정)\n- 2024 1/27 ~\n\n{indent}| 주제 | 발표자\n-- | -- | --\n{rows}")
 
 
-def test_a_season_starts_on_the_day_that_its_text_names() -> None:
-    found = days(season(), Cadence(timezone=SEOUL))
+@pytest.mark.parametrize("indent", ["", "  ", "\u00a0  "], ids=["flush", "blanks", "no-break space"])
+def test_a_season_starts_on_the_day_that_its_text_names(indent: str) -> None:
+    found = days(season(indent=indent), Cadence(timezone=SEOUL))
     assert (found[0], found[-1], len(found)) == ("2024-01-27", "2024-06-15", 21)
 
 
@@ -161,3 +163,10 @@ def test_dropping_keeps_every_other_session_on_its_day(count: int, skip: frozens
         START + timedelta(weeks=week) for week in range(count)
     ]
     assert {s.when.starts.date() for s in sessions if s.when and s.meets}.isdisjoint(skip)
+
+
+def test_a_time_in_the_text_is_remarked_on_until_the_settings_say_it() -> None:
+    remark = Diagnostic(3, 1, Severity.NOTE, "time-in-prose", "m")
+    found = Document(title="t", language="en", timezone="", entries=(), diagnostics=(remark,))
+    assert arrange(found, Cadence(timezone=SEOUL)).diagnostics == (remark,)
+    assert arrange(found, Cadence(timezone=SEOUL, starts_at=time(19))).diagnostics == ()

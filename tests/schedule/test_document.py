@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from service.schedule.arrangement import arrange
 from service.schedule.cadence import Cadence
+from service.schedule.cells import CELL_LIMIT, CELL_MARKS_LIMIT, CELLS_LIMIT, MARKS_LIMIT
 from service.schedule.diagnostic import Severity
-from service.schedule.document import LINE_LIMIT, SESSION_LIMIT, form_of, read_document
+from service.schedule.document import form_of, read_document
+from service.schedule.layout import DOCUMENT_LIMIT, LINE_LIMIT, ROW_LIMIT
 from service.schedule.report import describe
 
 DATA = Path(__file__).parent / "data"
@@ -99,21 +101,57 @@ def test_the_table_that_is_shown_is_a_schedule_itself() -> None:
         ("a = ", "toml", "toml-unreadable"),
         ("[" * 100_000, "yaml", "document-unreadable"),
         ("- 1\n" * (LINE_LIMIT + 1), "markdown", "document-too-large"),
-        ("a" * (1024 * 1024 + 1), "markdown", "document-too-large"),
+        ("a" * (DOCUMENT_LIMIT + 1), "markdown", "document-too-large"),
+        ("date,title\n" + "2024-01-02,t\n" * (ROW_LIMIT + 1), "csv", "document-too-large"),
+        ("- 2024-01-02 t\n" * (ROW_LIMIT + 1), "markdown", "document-too-large"),
+        ("a," * (CELLS_LIMIT + 1) + "\na", "csv", "document-too-large"),
+        ("a: &x [1]\nb: *x", "yaml", "yaml-unreadable"),
     ],
-    ids=["yaml", "toml", "deep", "lines", "bytes"],
+    ids=["yaml", "toml", "deep", "lines", "bytes", "rows", "items", "cells", "aliases"],
 )
 def test_trouble_with_the_form_is_an_error(text: str, form: str, code: str) -> None:
     found = codes(text, form=form)
     assert found == [code]
 
 
-def test_more_sessions_than_the_limit_are_cut_and_told() -> None:
-    text = "date,title\n" + "".join(f"2024-01-{1 + index % 28:02},t{index}\n" for index in range(SESSION_LIMIT + 2))
+def test_a_document_at_the_limit_of_its_rows_is_read() -> None:
+    text = "date,title\n" + "".join(f"2024-01-{1 + index % 28:02},t{index}\n" for index in range(ROW_LIMIT - 1))
     document = read_document(text, form="csv")
-    assert len(document.entries) == SESSION_LIMIT
-    assert [remark.code for remark in document.diagnostics] == ["too-many-sessions"]
-    assert document.diagnostics[0].line == SESSION_LIMIT + 2
+    assert len(document.entries) == ROW_LIMIT - 1
+    assert not document.diagnostics
+
+
+def test_a_cell_that_is_cut_is_told_at_its_place() -> None:
+    text = f"| Date | Title | Note |\n|--|--|--|\n| 2024-01-02 | One | {'word ' * 500}|\n"
+    document = read_document(text)
+    assert [(remark.code, remark.line, remark.column) for remark in document.diagnostics] == [("cell-too-long", 3, 22)]
+    assert len(document.entries[0].note) < CELL_LIMIT
+
+
+def test_markup_that_stays_unread_is_told_at_its_place() -> None:
+    text = f"| Date | Title |\n|--|--|\n| 2024-01-02 | {'**' * CELL_MARKS_LIMIT} |\n| 2024-01-09 | **Two** |\n"
+    document = read_document(text)
+    assert [(remark.code, remark.line, remark.column) for remark in document.diagnostics] == [
+        ("too-much-markup", 3, 16)
+    ]
+    assert document.entries[1].title == "Two"
+
+
+def test_markup_beyond_the_limit_of_a_document_is_told_once() -> None:
+    marks = CELL_MARKS_LIMIT - 10
+    rows = "".join(f"| 2024-01-02 | {row} {'*a' * marks} |\n" for row in range(MARKS_LIMIT // marks + 5))
+    remarks = read_document("| Date | Title |\n|--|--|\n" + rows).diagnostics
+    assert [(remark.code, remark.severity) for remark in remarks] == [("too-much-markup", Severity.WARNING)]
+
+
+def test_an_id_that_stands_twice_is_a_warning_that_names_both_lines() -> None:
+    text = "id,date,title\na,2024-01-02,One\nb,2024-01-09,Two\na,2024-01-16,Three\n,2024-01-23,Four\n,2024-01-30,Five\n"
+    remarks = read_document(text, form="csv").diagnostics
+    assert [(remark.code, remark.line, remark.severity) for remark in remarks] == [
+        ("duplicate-id", 4, Severity.WARNING)
+    ]
+    assert "line 2" in remarks[0].message
+    assert "line 4" in remarks[0].message
 
 
 def test_no_address_enters_an_entry() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.schedule.headers import Role, nearest_header, role_words
+from service.schedule.headers import Role, alike_headers, nearest_header, role_words
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,7 @@ def test_other_words_name_no_role(header: str) -> None:
 def test_a_misspelt_header_has_a_neighbour() -> None:
     assert nearest_header("Speeker") == "speaker"
     assert nearest_header("cs231n") == ""
+
+
+def test_headers_that_differ_in_their_number_belong_together() -> None:
+    assert alike_headers(["Date", "Paper 1", "Presenter 1", "Paper 2", "Slides"], [1, 3, 4]) == [1, 3]

@@ -27,6 +27,16 @@ from service.schedule.people import looks_like_name, read_names
         ("?Tessa (4/4)", ("Tessa",), ""),
         ("Week1\n2조,6조", ("2조", "6조"), ""),
         ("Ada Oak, Ada Oak", ("Ada Oak",), ""),
+        ("Ada Oak, Northport", ("Ada Oak",), "Northport"),
+        ("Ada Oak, Northport and Bo Fir, Eastfield", ("Ada Oak", "Bo Fir"), "Northport, Eastfield"),
+        ("Ada Oak, Bo, Cy", ("Ada Oak", "Bo", "Cy"), ""),
+        ("Ada, Bo", ("Ada", "Bo"), ""),
+        ("Ada Oak\nUXZ Northport", ("Ada Oak",), "UXZ Northport"),
+        ("Ada Oak (on Zoom)", ("Ada Oak",), ""),
+        ("Speaker: Ada Oak", ("Ada Oak",), ""),
+        ("主讲：夏荷、毕方", ("夏荷", "毕方"), ""),
+        ("이구름씨", ("이구름",), ""),
+        ("별 님", ("별",), ""),
         ("g***@***", ("g***@***",), ""),
     ],
 )
@@ -36,7 +46,37 @@ def test_speakers_are_split_and_freed_of_titles(text: str, speakers: tuple[str, 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "-", ".", "NA", "[none]", "??", "TBA", "미정", "未定", "ALL", "전원", "랜덤추출", "~"]
+    "text", ["손님", "특별 손님", "달님", "법정 스님", "선생님", "주인님", "부모님", "아저씨", "お客さん"]
+)
+def test_a_word_that_ends_like_a_title_of_honour_stays_whole(text: str) -> None:
+    assert read_names(text).speakers == (text,)
+
+
+def test_a_guest_without_a_name_keeps_what_he_comes_as() -> None:
+    assert read_names("외부 연사님, 초청 연사").speakers == ("외부 연사", "초청 연사")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "N.N.",
+        "nobody yet",
+        "皆さん",
+        "各位老师",
+        "",
+        "-",
+        ".",
+        "NA",
+        "[none]",
+        "??",
+        "TBA",
+        "미정",
+        "未定",
+        "ALL",
+        "전원",
+        "랜덤추출",
+        "~",
+    ],
 )
 def test_some_words_name_nobody(text: str) -> None:
     assert read_names(text).speakers == ()

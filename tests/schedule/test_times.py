@@ -37,7 +37,23 @@ def test_a_time_is_read(text: str, begins: str, ends: str | None, assumed: bool)
     assert found.assumed is assumed
 
 
-@pytest.mark.parametrize("text", ["", "noon", "2024-01-27", "3시간", "Item 15, 16", "99:99"])
+@pytest.mark.parametrize(
+    ("text", "begins", "ends"),
+    [
+        ("noon", 12, None),
+        ("noon - 1pm", 12, 13),
+        ("정오", 12, None),
+        ("12 noon to 2", 12, None),
+        ("9am - noon", 9, None),
+    ],
+)
+def test_noon_is_a_time(text: str, begins: int, ends: int | None) -> None:
+    found = find_time(text)
+    assert found is not None
+    assert (found.begins.hour, found.ends.hour if found.ends else None) == (begins, ends)
+
+
+@pytest.mark.parametrize("text", ["", "afternoon", "2024-01-27", "3시간", "Item 15, 16", "99:99"])
 def test_other_words_are_no_times(text: str) -> None:
     assert find_time(text) is None
 

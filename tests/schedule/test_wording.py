@@ -17,6 +17,7 @@ from service.schedule.wording import is_blank, is_open, is_question, read_notice
         "No JC",
         "Red day",
         "no class",
+        "No meeting this week",
         "No JC, due to holiday",
         "휴강",
         "중간고사 휴식",
@@ -26,6 +27,13 @@ from service.schedule.wording import is_blank, is_open, is_question, read_notice
         "休息",
         "冬休み",
         "休講",
+        "휴회",
+        "어린이날",
+        "ゴールデンウィーク",
+        "暑假",
+        "Memorial Day",
+        "week off",
+        "Thanksgiving -- no seminar",
     ],
 )
 def test_a_break_is_announced(text: str) -> None:
@@ -45,6 +53,10 @@ def test_a_break_is_announced(text: str) -> None:
         ("No JC, due to a long meeting", "No JC, due to a long meeting"),
         ("No group meeting: retreat", "No group meeting: retreat"),
         ("No presenter", "No presenter"),
+        ("No meeting Friday", "No meeting Friday"),
+        ("Proposal deadline - no seminar", "Proposal deadline - no seminar"),
+        ("Rivers - cancelled", "Rivers"),
+        ("No lunch: retreat", "No lunch: retreat"),
     ],
 )
 def test_a_cancellation_is_announced(text: str, rest: str) -> None:
@@ -60,6 +72,9 @@ def test_a_cancellation_is_announced(text: str, rest: str) -> None:
         "Breaking the ice",
         "Christmas party",
         "No free lunch theorems",
+        "No class labels needed",
+        "Deep nets - no class labels needed",
+        "Christmas drinks",
         "Seminar on holidays and other paid absences of workers",
         "Novel methods",
     ],
