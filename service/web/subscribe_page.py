@@ -59,7 +59,6 @@ class SubscribePage:
         series, pages = published.series, self._parts.pages
         asked = _read_choice(request.url.query, series)
         selection = asked or EVERYTHING
-        feed = link_feed(series, selection)
         visit = receive(request, pages, language=series.language, timezone=series.timezone)
         catalog = pages.catalog(visit.reader.language)
         schedule = self._view(published, selection, visit)
@@ -68,7 +67,7 @@ class SubscribePage:
             visit.reader.language,
             languages=pages.language_choices({code: _ask(selection, code) for code in pages.languages}),
             series=series,
-            feed=feed,
+            feed=(feed := link_feed(series, selection)),
             ways=show_ways(feed, catalog),
             selection=selection,
             is_whole=selection == EVERYTHING,
