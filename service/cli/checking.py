@@ -8,12 +8,13 @@ import click
 
 from service.cli.bare import Terms, read_schedule, series_options
 from service.cli.configured import find_settings
+from service.cli.pointing import point_at
 from service.remediable import Remediable
 from service.schedule.diagnostic import Diagnostic, Severity
 from service.schedule.report import describe
 from service.schedule.session import Schedule, Session, Status
 
-__all__ = ["check"]
+__all__ = ["check", "settings_of"]
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 
@@ -26,9 +27,9 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "b
 def check(files: tuple[Path, ...], as_json: bool, config: Path | None, terms: Terms, told: bool) -> None:
     """Tell what is understood of schedules, and every problem.
 
-    Without FILES, those of the settings. Exit status 1 if a schedule cannot be published as it is.
+    Without FILES, those of the settings. Exit status 1 if there is an error.
     """
-    asked = [(file, terms if told else _settings_of(file, terms, config)) for file in files] or _all_in_settings(config)
+    asked = [(file, terms if told else settings_of(file, terms, config)) for file in files] or _all_in_settings(config)
     read = [(file, read_schedule(file, chosen)) for file, chosen in asked]
     if as_json:
         objects = [describe(schedule, file=str(file)) for file, schedule in read]
@@ -36,10 +37,11 @@ def check(files: tuple[Path, ...], as_json: bool, config: Path | None, terms: Te
     else:
         for file, schedule in read:
             _tell(file, schedule)
-    sys.exit(not all(schedule.is_sound for _, schedule in read))
+    remarks = [remark for _, schedule in read for remark in schedule.diagnostics]
+    sys.exit(any(remark.severity is Severity.ERROR for remark in remarks))
 
 
-def _settings_of(file: Path, otherwise: Terms, config: Path | None) -> Terms:
+def settings_of(file: Path, otherwise: Terms, config: Path | None) -> Terms:
     """The terms that the settings, else those beside a document, set for it, if they name it."""
     place = config or file.parent / "studybell.toml"
     if config or place.exists():
@@ -64,8 +66,9 @@ def _tell(file: Path, schedule: Schedule) -> None:
     click.echo(f"sessions: {len(meetings)}, in the time zone {schedule.timezone}")
     for session in schedule.sessions:
         click.echo(f"  {_summarise(session)}")
+    lines = file.read_text("utf-8", "replace").split("\n")
     for remark in schedule.diagnostics:
-        _tell_problem(file, remark)
+        _tell_problem(file, remark, lines)
 
 
 def _summarise(session: Session) -> str:
@@ -80,6 +83,9 @@ def _summarise(session: Session) -> str:
     return f"{session.number:>4}  {day}  {session.title}{who}{state}"
 
 
-def _tell_problem(file: Path, remark: Diagnostic) -> None:
+def _tell_problem(file: Path, remark: Diagnostic, lines: list[str]) -> None:
     severity = click.style(remark.severity, fg=_COLOURS[remark.severity])
     click.echo(f"{file}:{remark.line}:{remark.column}: {severity} {remark.code} {remark.message}")
+    if remark.line <= len(lines):
+        shown, caret = point_at(lines[remark.line - 1], remark.column)
+        click.echo(f"    {shown}\n    {click.style(caret, fg=_COLOURS[remark.severity], bold=True)}")

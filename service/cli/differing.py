@@ -9,6 +9,7 @@ from typing import Any, Final
 import click
 
 from service.cli.bare import Terms, read_schedule, series_options
+from service.cli.checking import settings_of
 from service.clock import SystemClock
 from service.schedule.changes import endangers
 from service.schedule.identity import revise
@@ -55,7 +56,7 @@ class _Difference:
 def diff(old: Path, new: Path, as_json: bool, as_markdown: bool, terms: Terms, told: bool) -> None:
     """Tell what an edit from OLD to NEW changes and whom it mails."""
     now = SystemClock().now()
-    found = _compare(old, new, terms, now)
+    found = _compare(old, new, terms if told else settings_of(new, settings_of(old, terms, None), None), now)
     if as_json:
         click.echo(json.dumps(_describe(found, now), ensure_ascii=False, indent=2))
     elif as_markdown:

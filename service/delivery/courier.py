@@ -19,7 +19,7 @@ from service.delivery.composing import Composer
 from service.delivery.outcome import Verdict
 from service.delivery.pace import Pace
 from service.delivery.rest import Rest, Trouble
-from service.delivery.settling import Doubtful, judge, judge_abandoned, park, postpone
+from service.delivery.settling import Doubtful, judge, judge_abandoned, park, postpone, tell
 from service.delivery.transport import Line, Transport, Unreachable
 from service.store.claiming import abandoned, claim, give_back, hand_off
 from service.store.database import Database, DatabaseTrouble
@@ -117,9 +117,10 @@ class Courier:
         lines = 1 if self._rest.trouble else min(self._connections, len(waiting))
         endings = await asyncio.gather(*(self._work(waiting) for _ in range(lines)), return_exceptions=True)
         faults = [ending for ending in endings if isinstance(ending, BaseException)]
-        if waiting or faults:
-            await self._database.write(partial(give_back, owner=self._owner))
         cut_off = [fault.outcome for fault in faults if isinstance(fault, Unreachable)]
+        if waiting or faults:
+            reason = tell(cut_off[0]) if cut_off else ""
+            await self._database.write(partial(give_back, owner=self._owner, reason=reason))
         if len(cut_off) == lines:  # as long as one line works, the relay is there
             self._rest.begin(cut_off[0], self._now())
         for fault in faults:

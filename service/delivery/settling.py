@@ -9,7 +9,7 @@ from service.delivery.outcome import Outcome, Verdict
 from service.store.ledger import Delivery, DeliveryState, Kind
 from service.store.settling import Settlement
 
-__all__ = ["DOUBT_RESTS", "Doubtful", "judge", "judge_abandoned", "park", "postpone"]
+__all__ = ["DOUBT_RESTS", "Doubtful", "judge", "judge_abandoned", "park", "postpone", "tell"]
 
 DOUBT_RESTS: Final = timedelta(minutes=10)
 """How long a delivery in doubt rests before it is sent once more."""
@@ -29,7 +29,7 @@ class Doubtful(StrEnum):
 
 def judge(delivery: Delivery, outcome: Outcome, policy: Doubtful, now: datetime) -> Settlement:
     """The settlement that `outcome` leads to. `delivery` is as it was claimed."""
-    words = _words(outcome)
+    words = tell(outcome)
     match outcome.verdict:
         case Verdict.ACCEPTED:
             return Settlement(state=DeliveryState.SENT, reason=words)
@@ -80,7 +80,8 @@ def _pause(delivery: Delivery) -> timedelta:
     return pause * (1 - _JITTER + 2 * _JITTER * draw)
 
 
-def _words(outcome: Outcome) -> str:
+def tell(outcome: Outcome) -> str:
+    """What happened, as the ledger keeps it: the step, the reply's codes, and what the relay or the system said."""
     text = outcome.text.removeprefix(outcome.enhanced).lstrip()
     said = " ".join(part for part in (str(outcome.code or ""), outcome.enhanced, text) if part)
     return _tidy(f"{outcome.phase}: {said}" if said else str(outcome.phase))

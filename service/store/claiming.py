@@ -94,8 +94,10 @@ def hand_off(connection: Connection, delivery: Delivery, now: datetime) -> bool:
     return bool(won)
 
 
-def give_back(connection: Connection, *, owner: str = "", alone: bool = False) -> int:
+def give_back(connection: Connection, *, owner: str = "", alone: bool = False, reason: str = "") -> int:
     """Return claimed deliveries to the plan: those of `owner`, else those that were left behind. Always safe.
+
+    `reason` is why they were not sent, if that is known.
 
     With `alone` the caller is known to be the only process that is alive, so that no lease of another counts.
     """
@@ -104,7 +106,7 @@ def give_back(connection: Connection, *, owner: str = "", alone: bool = False) -
         claimed = claimed & (deliveries.c.owner == owner)
     elif not alone:
         claimed = claimed & (deliveries.c.leased_until < database_clock())
-    back = {"state": DeliveryState.PLANNED, "owner": "", "leased_until": 0.0}
+    back = {"state": DeliveryState.PLANNED, "owner": "", "leased_until": 0.0} | ({"reason": reason} if reason else {})
     return connection.execute(update(deliveries).where(claimed).values(**back)).rowcount
 
 
