@@ -15,7 +15,7 @@ __all__ = ["arrange"]
 _PATIENCE = 1000
 """How many skipped days in a row are passed over before a session stays without a date."""
 
-_LAST_DAY = date(2200, 1, 1).toordinal()
+_LAST_DAY = date(2200, 1, 1)
 
 
 def arrange(document: Document, cadence: Cadence) -> Schedule:
@@ -71,7 +71,7 @@ class _Arranging:
             self.remarks.append(Diagnostic(entry.line, entry.column, Severity.NOTE, "session-dropped", message))
         if day is not None:
             self.last = (entry.number, day)
-            self.next_day = _later(day, self.cadence.every) if self.next_day else None
+            self.next_day = _later(day, self.cadence) if self.next_day else None
         return Session(
             title=entry.title,
             when=_when(entry, day, self.cadence) if day else None,
@@ -99,7 +99,7 @@ class _Arranging:
         for _ in range(_PATIENCE):
             if day is None or day not in self.free:
                 return day
-            day = _later(day, self.cadence.every)
+            day = _later(day, self.cadence)
         return None
 
     def remark_undated(self, entry: Entry) -> None:
@@ -113,9 +113,9 @@ class _Arranging:
         self.remarks.append(Diagnostic(entry.line, entry.column, Severity.WARNING, "date-missing", message))
 
 
-def _later(day: date, every: timedelta) -> date | None:
-    later = day.toordinal() + max(every.days, 1)
-    return date.fromordinal(later) if later < _LAST_DAY else None
+def _later(day: date, cadence: Cadence) -> date | None:
+    later = cadence.follow(day)
+    return later if later < _LAST_DAY else None
 
 
 def _when(entry: Entry, day: date, cadence: Cadence) -> When:

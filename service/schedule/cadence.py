@@ -19,15 +19,22 @@ class OnSkip(StrEnum):
 class Cadence:
     """When a series meets, as its settings say it.
 
-    `starts_at` and all days are wall-clock values in `timezone`; without `starts_at` sessions last all day.
-    `every` is a whole number of days. `holidays` is a country code whose public holidays are skipped, or empty.
+    `starts_at` and all days are wall-clock values in `timezone`; without `starts_at` sessions last all day. `every` is
+    a whole number of days, or the weekdays of several sessions a week (0 is Monday). `holidays` is a country code whose
+    public holidays are skipped, or empty.
     """
 
     timezone: ZoneInfo
     starts_on: date | None = None
     starts_at: time | None = None
     duration: timedelta = timedelta(hours=2)
-    every: timedelta = timedelta(weeks=1)
+    every: timedelta | frozenset[int] = timedelta(weeks=1)
     skip: frozenset[date] = frozenset()
     holidays: str = ""
     on_skip: OnSkip = OnSkip.SHIFT
+
+    def follow(self, day: date) -> date:
+        """The day after `day` on which the next session falls, skipped or not."""
+        if isinstance(self.every, timedelta):
+            return day + self.every
+        return min(day + timedelta(days=1 + (weekday - day.weekday() - 1) % 7) for weekday in self.every)

@@ -42,7 +42,7 @@ CADENCE: Final[Mapping[str, Reader]] = {
     "starts_on": timing.read_day,
     "starts_at": timing.read_time,
     "duration": timing.read_span,
-    "every": timing.read_whole_days,
+    "every": timing.read_beat,
     "skip": timing.read_days,
     "holidays": timing.read_country,
     "on_skip": lambda value: OnSkip(reader.one_of("shift", "drop")(value)),

@@ -11,16 +11,18 @@ from service.reminders.rule import Rule, parse_rules
 from service.settings.reader import read_words
 
 __all__ = [
+    "read_beat",
     "read_country",
     "read_day",
     "read_days",
     "read_rules",
     "read_span",
     "read_time",
-    "read_whole_days",
     "read_zone",
 ]
 
+_LONGEST_PAUSE: Final = timedelta(days=366)
+_WEEKDAYS: Final = {name: day for day, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 _SPAN: Final = re.compile(r"(?:(\d+)w)? *(?:(\d+)d)? *(?:(\d+)h)? *(?:(\d+)m)?")
 
 
@@ -49,8 +51,8 @@ def read_day(value: Any) -> date:
 
 
 def read_days(value: Any) -> frozenset[date]:
-    """Several calendar days."""
-    return frozenset(map(read_day, read_words(value)))
+    """Several calendar days; a pause is written as its first and last day, `2026-12-21..2027-01-08`."""
+    return frozenset(day for word in read_words(value) for day in _read_pause(word))
 
 
 def read_time(value: Any) -> time:
@@ -71,12 +73,27 @@ def read_span(value: Any) -> timedelta:
     return span
 
 
-def read_whole_days(value: Any) -> timedelta:
-    """A duration of whole days, such as `1w`."""
-    span = read_span(value)
+def read_beat(value: Any) -> timedelta | frozenset[int]:
+    """How often sessions are: whole days such as `1w`, or weekdays such as `tue thu` (0 is Monday)."""
+    days = [_WEEKDAYS.get(str(word).lower()[:3]) for word in read_words(value)]
+    if days and None not in days:
+        return frozenset(day for day in days if day is not None)
+    try:
+        span = read_span(value)
+    except ValueError:
+        span = timedelta(minutes=1)
     if span % timedelta(days=1):
-        raise ValueError('write whole days or weeks, like "1w", "2w" or "3d"')
+        raise ValueError('write whole days or weeks, like "1w", "2w" or "3d", or weekdays, like "tue thu"')
     return span
+
+
+def _read_pause(value: Any) -> list[date]:
+    first, dots, last = str(value).partition("..")
+    begins = read_day(value if not dots else first)
+    ends = read_day(last) if dots else begins
+    if not timedelta(0) <= ends - begins <= _LONGEST_PAUSE:
+        raise ValueError("write a pause as its first and last day, at most a year apart: 2026-12-21..2027-01-08")
+    return [begins + timedelta(days=day) for day in range((ends - begins).days + 1)]
 
 
 def read_rules(value: Any) -> tuple[Rule, ...]:

@@ -42,6 +42,14 @@ def test_a_season_starts_on_the_day_that_its_text_names(indent: str) -> None:
     assert (found[0], found[-1], len(found)) == ("2024-01-27", "2024-06-15", 21)
 
 
+def test_several_sessions_a_week_fall_on_their_weekdays_and_a_pause_is_passed_over() -> None:
+    skip = frozenset(date(2024, 2, day) for day in range(5, 12))
+    tuesdays_and_thursdays = frozenset({1, 3})
+    cadence = Cadence(timezone=SEOUL, starts_on=date(2024, 1, 30), every=tuesdays_and_thursdays, skip=skip)
+
+    assert days(undated(5), cadence) == ["2024-01-30", "2024-02-01", "2024-02-13", "2024-02-15", "2024-02-20"]
+
+
 def test_korean_holidays_move_the_rest_of_the_season() -> None:
     found = days(season(), Cadence(timezone=SEOUL, holidays="KR"))
     assert found[:4] == ["2024-01-27", "2024-02-03", "2024-02-17", "2024-02-24"]

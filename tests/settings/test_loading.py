@@ -70,6 +70,16 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
     assert series.cadence.on_skip is OnSkip.DROP
 
 
+def test_several_sessions_a_week_and_a_pause_can_be_set(tmp_path: Path) -> None:
+    text = WHOLE.replace('every = "1w"', 'every = "Tue, thursday"')
+    text = text.replace("skip = [2024-02-10]", 'skip = [2024-02-10, "2024-03-01..2024-03-03"]')
+
+    cadence = load_settings(write(tmp_path, text), {}).series[0].cadence
+
+    assert cadence.every == {1, 3}
+    assert cadence.skip == {date(2024, 2, 10), date(2024, 3, 1), date(2024, 3, 2), date(2024, 3, 3)}
+
+
 def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
     settings = load_settings(write(tmp_path, ""), {})
 
@@ -126,6 +136,8 @@ def test_every_mistake_is_told_with_its_line(tmp_path: Path) -> None:
         ("[[series]]\nslug = 'a'", "studybell.toml: series[1].source: is missing"),
         ("base_url = 1", 'studybell.toml:1: base_url: write a web address, like "https://bell.example.org"'),
         ('[mail]\npassword_file = "none"', "studybell.toml:2: mail.password_file: cannot be read"),
+        ('[[series]]\nevery = "5h"', "studybell.toml:2: series[1].every: write whole days or weeks"),
+        ('[[series]]\nskip = "2024-03-03..2024-03-01"', "studybell.toml:2: series[1].skip: write a pause as its first"),
         ("http = 1", "studybell.toml:1: http: this is a section: write [http] on a line of its own"),
         ("a = ", "studybell.toml: this is not TOML: Invalid value (at"),
     ],
