@@ -472,7 +472,6 @@ async def test_the_pace_is_kept_by_all_lines_together(office: Office) -> None:
         (Step.RCPT, Fault.PERMANENT, DeliveryState.FAILED, "rcpt: 550 5.1.1 no", 0),
         (Step.RCPT, Fault.TRANSIENT, DeliveryState.PLANNED, "rcpt: 451 4.7.1 try again later", 0),
         (Step.DATA, Fault.CLOSE, DeliveryState.PLANNED, "data: ", 0),
-        (Step.BODY, Fault.RST, DeliveryState.PLANNED, "", 0),
         (Step.DOT, Fault.CLOSING, DeliveryState.PLANNED, "dot: 421 4.3.2 shutting down", 0),
         (Step.DOT, Fault.PERMANENT, DeliveryState.FAILED, "dot: 550 5.1.1 no", 0),
         (Step.DOT, Fault.CLOSE, DeliveryState.PLANNED, "in doubt: dot: ", 1),
