@@ -1,5 +1,6 @@
 """The whole service: opened, recovered from whatever ended the last one, and ready to run."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ async def open_app(settings: Settings, clock: Clock) -> AsyncIterator[App]:
         await courier.recover(alone=not settings.database)
         for refresher in refreshers:
             await refresher.restore()
-            await refresher.refresh()
+        await asyncio.gather(*(refresher.refresh() for refresher in refreshers))  # one that hangs delays no other
         yield App(store, shelf, build_site(parts), worker)
 
 

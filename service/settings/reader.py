@@ -19,6 +19,7 @@ from service.sources.guard import Network
 from service.sources.location import read_location
 
 __all__ = [
+    "TAKEN",
     "Reader",
     "one_of",
     "read_address",
@@ -37,7 +38,10 @@ __all__ = [
 Reader = Callable[[Any], Any]
 
 _SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
-_TAKEN: Final = {"confirm", "desk", "healthz", "mailbox", "me", "metrics", "static", "undo", "unsubscribe"}
+TAKEN: Final = frozenset(
+    {"confirm", "desk", "healthz", "mailbox", "me", "metrics", "openapi", "static", "undo", "unsubscribe"}
+)
+"""Names that pages of studybell have."""
 
 
 def read_text(value: Any) -> str:
@@ -83,7 +87,7 @@ def one_of(*words: str) -> Reader:
 
 def read_slug(value: Any) -> str:
     """The series' name in addresses."""
-    if not isinstance(value, str) or not _SLUG.fullmatch(value) or value in _TAKEN:
+    if not isinstance(value, str) or not _SLUG.fullmatch(value) or value in TAKEN:
         raise ValueError('write a short name of a-z, 0-9 and "-", like "seminar-2026"; pages of studybell are taken')
     return value
 

@@ -56,7 +56,8 @@ def register(connection: Connection, keys: Keys, wish: Registration, *, now: dat
     if _reached(connection, PER_CLIENT, now, signups.c.client == client) or _reached(connection, IN_ALL, now):
         return Answer.TOO_MANY
     over = _reached(connection, PER_ADDRESS, now, signups.c.address == address)
-    connection.execute(insert(signups).values(asked_at=now, client=client, address=address))
+    # Only what was mailed counts for the address: whoever keeps trying cannot lock its owner out.
+    connection.execute(insert(signups).values(asked_at=now, client=client, address="" if over else address))
     if not over:
         _invite(connection, keys, wish, now, until)
     return Answer.WELCOME

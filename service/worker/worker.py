@@ -51,8 +51,7 @@ class Worker:
 
     async def do_once(self) -> int:
         """Refresh, plan and deliver what is due now; how many deliveries were taken up. Raises `DatabaseTrouble`."""
-        for refresher in self._refreshers:
-            await refresher.refresh()
+        await asyncio.gather(*(refresher.refresh() for refresher in self._refreshers))
         await self._planner.plan(self._clock.now())
         return await self._courier.deliver_due()
 

@@ -9,6 +9,8 @@ import pytest
 from service.reminders.rule import Rule
 from service.schedule.cadence import OnSkip
 from service.settings.loading import SettingsTrouble, load_settings
+from service.settings.reader import TAKEN
+from service.web.site import RESERVED
 
 WHOLE = """
 base_url = "https://bell.example.org/"
@@ -149,3 +151,7 @@ def test_a_mistake_says_what_to_write(tmp_path: Path, text: str, problem: str) -
 def test_a_file_that_is_not_there_says_how_to_write_one(tmp_path: Path) -> None:
     with pytest.raises(SettingsTrouble, match="studybell init"):
         load_settings(tmp_path / "none.toml", {})
+
+
+def test_no_series_can_take_the_address_of_a_page() -> None:
+    assert {name for name in RESERVED if "." not in name} == TAKEN
