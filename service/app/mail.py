@@ -4,7 +4,6 @@ import logging
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from service.app.store import Store
 from service.clock import Clock
@@ -49,11 +48,11 @@ def prepare_stationery(settings: Settings) -> Stationery:
 
 def employ_courier(settings: Settings, store: Store, shelf: Shelf, clock: Clock) -> Courier:
     """Who delivers the mails. Raises `SettingsTrouble` for settings that do not go together."""
-    mail, host = settings.mail, urlsplit(settings.base_url).hostname or "localhost"
+    mail = settings.mail
     return Courier(
         store.database,
-        _choose_transport(settings, host),
-        _employ_composer(settings, store, shelf, host),
+        _choose_transport(settings),
+        _employ_composer(settings, store, shelf),
         now=clock.now,
         connections=mail.connections,
         rate_per_minute=mail.rate_per_minute,
@@ -61,7 +60,7 @@ def employ_courier(settings: Settings, store: Store, shelf: Shelf, clock: Clock)
     )
 
 
-def _employ_composer(settings: Settings, store: Store, shelf: Shelf, host: str) -> Composer:
+def _employ_composer(settings: Settings, store: Store, shelf: Shelf) -> Composer:
     stationery = prepare_stationery(settings)
     for problem in stationery.problems:
         _log.error("template %s; the bundled one is used", problem)
@@ -77,13 +76,13 @@ def _employ_composer(settings: Settings, store: Store, shelf: Shelf, host: str) 
         store.keys,
         look_up,
         base_url=settings.base_url,
-        domain=host,
+        domain=settings.host,
         sender=parseaddr(settings.mail.sender)[1],
         organiser=Organiser(parseaddr(settings.organizer)[1], settings.language) if settings.organizer else None,
     )
 
 
-def _choose_transport(settings: Settings, local_hostname: str) -> Transport:
+def _choose_transport(settings: Settings) -> Transport:
     mail = settings.mail
     if mail.transport == "mailbox":
         return MaildirTransport(mailbox_folder(settings))
@@ -92,7 +91,7 @@ def _choose_transport(settings: Settings, local_hostname: str) -> Transport:
             host=mail.host,
             port=mail.port,
             security=Security(mail.security),
-            local_hostname=local_hostname,
+            local_hostname=settings.host,
             username=mail.username,
             password=mail.password,
         )

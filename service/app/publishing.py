@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import urlsplit
 
 from service.app.store import Store
 from service.clock import Clock
@@ -47,7 +46,7 @@ def _watch(one: SeriesSettings, settings: Settings) -> Watched:
         source=find_source(one, settings),
         cadence=one.cadence,
         year=one.year,
-        namespace=f"{urlsplit(settings.base_url).hostname}/{one.slug}",
+        namespace=f"{settings.host}/{one.slug}",
         presentation=repr(announce_series(one, settings)),
         has_organiser=bool(settings.organizer),
     )

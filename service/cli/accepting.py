@@ -4,9 +4,10 @@ import asyncio
 
 import click
 
-from service.app.publishing import UnknownSeries, find_source
+from service.app.publishing import find_source
 from service.app.store import open_store
 from service.cli.configured import configured
+from service.cli.roster import choose_series
 from service.remediable import Remediable
 from service.settings.values import Settings
 from service.store.revisions import accept as allow
@@ -22,9 +23,7 @@ def accept(settings: Settings, series: str) -> None:
 
     An edit that touches much of what is to come waits, because it mails many people: see `studybell diff`.
     """
-    one = next((one for one in settings.series if one.slug == series), None)
-    if one is None:
-        raise UnknownSeries(series, settings)
+    one = choose_series(settings, series)
     reading = asyncio.run(find_source(one, settings).read())
     if reading is None:
         raise Remediable(f"{one.source} cannot be read at this moment; try again")

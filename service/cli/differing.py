@@ -11,10 +11,10 @@ import click
 from service.cli.bare import Terms, read_schedule, series_options
 from service.cli.checking import settings_of
 from service.clock import SystemClock
-from service.schedule.changes import endangers
+from service.schedule.changes import find_objection
 from service.schedule.identity import revise
 from service.schedule.session import Session
-from service.schedule.version import Change, ChangeKind, Revision, Version
+from service.schedule.version import Change, ChangeKind, Revision
 
 __all__ = ["diff"]
 
@@ -35,11 +35,15 @@ _MAILS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _Difference:
-    """From one schedule to the next; `waits` if studybell would ask the organiser before it publishes this."""
+    """From one schedule to the next; `objection` is why studybell would ask the organiser before it publishes this."""
 
-    before: tuple[Version, ...]
     revision: Revision
-    waits: bool
+    objection: str
+
+    @property
+    def advice(self) -> str:
+        """What an edit that waits is told; empty if it does not wait."""
+        return f"{self.objection}: it would wait for your word before it is published" if self.objection else ""
 
     def mails(self, change: Change, now: datetime) -> str:
         """Which mails a change causes: none for what is over, or looks the same on a clock."""
@@ -70,7 +74,7 @@ def _compare(old: Path, new: Path, terms: Terms, now: datetime) -> _Difference:
     after = revise(
         before.versions, read_schedule(new, terms), namespace="localhost/diff", minted=before.minted, now=now
     )
-    return _Difference(before.versions, after, endangers(after.changes, before.versions, now))
+    return _Difference(after, find_objection(before, after, now))
 
 
 def _tell(found: _Difference, now: datetime) -> None:
@@ -85,13 +89,8 @@ def _tell(found: _Difference, now: datetime) -> None:
         click.echo(f"  line {remark.line}: {remark.severity} {remark.code} {remark.message}")
     if not found.revision.changes:
         click.echo("nothing changes for readers")
-    if found.waits:
-        click.secho(_WAITS, fg="yellow")
-
-
-_WAITS: Final = (
-    "This touches more than 30 % of the coming sessions: it would wait for your word before it is published."
-)
+    if found.advice:
+        click.secho(found.advice, fg="yellow")
 
 
 def _as_markdown(found: _Difference, now: datetime) -> list[str]:
@@ -101,7 +100,7 @@ def _as_markdown(found: _Difference, now: datetime) -> list[str]:
     for change in found.revision.changes:
         details = "<br>".join(_cell(line) for line in _details(change))
         lines.append(f"| {change.kind} | {_cell(_name(change))} | {details} | {found.mails(change, now)} |")
-    return [*lines, "", f"**{_WAITS}**"] if found.waits else lines
+    return [*lines, "", f"**{found.advice}**"] if found.advice else lines
 
 
 def _describe(found: _Difference, now: datetime) -> dict[str, Any]:
@@ -123,7 +122,7 @@ def _describe(found: _Difference, now: datetime) -> dict[str, Any]:
             {"line": remark.line, "severity": remark.severity, "code": remark.code, "message": remark.message}
             for remark in found.revision.diagnostics
         ],
-        "waits_for_organiser": found.waits,
+        "waits_for_organiser": bool(found.objection),
     }
 
 

@@ -2,7 +2,6 @@
 
 import json
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
@@ -56,7 +55,6 @@ def show(settings: Settings, number: int) -> None:
 
 
 def _describe(row: Delivery, keys: Keys, settings: Settings) -> dict[str, Any]:
-    host = urlsplit(settings.base_url).hostname or "localhost"
     return {
         "id": row.id,
         "kind": row.kind,
@@ -69,5 +67,5 @@ def _describe(row: Delivery, keys: Keys, settings: Settings) -> dict[str, Any]:
         "reason": row.reason,
         "attempts": row.attempts,
         "uncertain": row.doubts > 0,
-        "message_id": message_id(keys.secret, row.key, host),
+        "message_id": message_id(keys.secret, row.key, settings.host),
     }

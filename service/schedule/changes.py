@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from service.schedule.session import Session, Status
-from service.schedule.version import Change, ChangeKind, Version
+from service.schedule.version import Change, ChangeKind, Revision, Version
 
-__all__ = ["compare", "endangers", "looks_alike"]
+__all__ = ["compare", "endangers", "find_objection", "looks_alike"]
 
 _TOLERATED_PERCENT = 30
+_KEPT_PERCENT = 70
 _SMALL = 3
 
 
@@ -58,6 +59,19 @@ def endangers(changes: Iterable[Change], previous: Sequence[Version], now: datet
     if len(coming) <= _SMALL:
         return 1 < len(coming) == cancelled
     return (cancelled + moved) * 100 > _TOLERATED_PERCENT * len(coming)
+
+
+def find_objection(before: Revision, after: Revision, now: datetime) -> str:
+    """Why an edit waits for the organiser's word before it is published and mailed; empty if it need not.
+
+    It waits if it cancels or moves much of what is to come, or if the document lost so much that it may be half of one.
+    """
+    if endangers(after.changes, before.versions, now):
+        return "this edit cancels or moves more than 30 % of the coming sessions"
+    had, has = (sum(not version.withdrawn for version in one.versions) for one in (before, after))
+    if had - has > 1 and has * 100 < had * _KEPT_PERCENT:  # taking one row of three away is an ordinary edit
+        return f"this edit leaves {has} of {had} sessions"
+    return ""
 
 
 def _is_coming(version: Version, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from service.reminders.rule import Rule
 from service.schedule.cadence import Cadence
@@ -71,3 +72,8 @@ class Settings:
     http: Http = Http()
     mail: Mail = Mail()
     series: tuple[SeriesSettings, ...] = ()
+
+    @property
+    def host(self) -> str:
+        """The name under which this service is known: in uids and Message-IDs, and to the relay."""
+        return urlsplit(self.base_url).hostname or "localhost"

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+from service.schedule.changes import find_objection
 from service.schedule.identity import revise
 from service.schedule.session import Schedule
 from service.schedule.version import Revision
@@ -16,7 +17,7 @@ from service.store.database import Database
 from service.store.ledger import Kind
 from service.store.revisions import Stored, is_accepted, load
 from service.worker.keeping import keep, keep_last_good
-from service.worker.understanding import Watched, find_objection, understand
+from service.worker.understanding import Watched, understand
 
 __all__ = ["Refresher"]
 

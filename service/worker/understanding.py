@@ -2,22 +2,18 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from service.schedule.arrangement import arrange
 from service.schedule.cadence import Cadence
-from service.schedule.changes import endangers
 from service.schedule.diagnostic import Severity
 from service.schedule.document import form_of, read_document
 from service.schedule.session import Schedule
-from service.schedule.version import Revision
 from service.sources.reading import Reading, Source, SourceTrouble
 
-__all__ = ["Watched", "find_objection", "understand"]
+__all__ = ["Watched", "understand"]
 
 _log: Final = logging.getLogger(__name__)
-_KEPT_PERCENT: Final = 70
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,19 +50,6 @@ def understand(reading: Reading, watched: Watched) -> Schedule:
     if not schedule.is_sound:
         raise SourceTrouble(_explain(schedule, name))
     return schedule
-
-
-def find_objection(before: Revision, after: Revision, now: datetime) -> str:
-    """Why an edit waits for the organiser's word before it is published and mailed; empty if it need not.
-
-    It waits if it cancels or moves much of what is to come, or if the document lost so much that it may be half of one.
-    """
-    if endangers(after.changes, before.versions, now):
-        return "this edit cancels or moves more than 30 % of the coming sessions"
-    had, has = (sum(not version.withdrawn for version in one.versions) for one in (before, after))
-    if had - has > 1 and has * 100 < had * _KEPT_PERCENT:  # taking one row of three away is an ordinary edit
-        return f"this edit leaves {has} of {had} sessions"
-    return ""
 
 
 def _explain(schedule: Schedule, name: str) -> str:
