@@ -5,7 +5,7 @@ from typing import Final
 
 from icalendar.parser import Contentline
 
-from service.feed.content import plain_line
+from service.feed.content import mend_folds, plain_line
 from service.feed.style import Alarm
 
 __all__ = ["add_alarms"]
@@ -21,7 +21,7 @@ def add_alarms(event: bytes, alarms: Iterable[Alarm], *, uid: str, title: str) -
     """
     name, _, host = uid.partition("@")
     line = f"DESCRIPTION:{plain_line(title).to_ical().decode()}"
-    told: bytes = Contentline(line).to_ical()  # type: ignore[no-untyped-call] # icalendar does not say its types here
+    told = mend_folds(Contentline(line).to_ical())  # type: ignore[no-untyped-call] # icalendar does not say its types
     rendered = (
         b"BEGIN:VALARM\r\nUID:%b\r\nACTION:DISPLAY\r\n%b\r\nTRIGGER:%b\r\nEND:VALARM\r\n"
         % (f"{name}-{alarm}@{host or 'studybell'}".encode(), told, _write_trigger(alarm).encode())

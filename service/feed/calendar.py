@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from hashlib import sha256
 from typing import Final
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
@@ -51,8 +49,9 @@ def render_calendar(
 ) -> bytes:
     """One VCALENDAR from the rendered `events` of these `versions`, in their order.
 
-    The calendar of a `selection` is called after it and has a UID of its own. It has its series' VTIMEZONE even
-    without events: an empty calendar is not valid (RFC 5545 3.6).
+    The calendar of a `selection` is called after it. It has its series' VTIMEZONE even without events: an empty
+    calendar is not valid (RFC 5545 3.6). It has no UID (RFC 7986 5.3 allows one): programs that take the first UID for
+    an event's, like vdirsyncer, would see one session instead of all.
     """
     lines = [_describe(series, selection)]
     if versions:
@@ -71,7 +70,6 @@ def _describe(series: Series, selection: Selection) -> bytes:
     calendar.add("PRODID", _PRODUCT)
     calendar.add("CALSCALE", "GREGORIAN")
     calendar.add("METHOD", "PUBLISH")
-    calendar.add("UID", _identify(series, selection))
     calendar.add("NAME", name)
     calendar.add("X-WR-CALNAME", name)
     if series.url:
@@ -83,11 +81,6 @@ def _describe(series: Series, selection: Selection) -> bytes:
     calendar.add("REFRESH-INTERVAL", _REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", Text("PT1H"))
     return bytes(calendar.to_ical()).removesuffix(_END)
-
-
-def _identify(series: Series, selection: Selection) -> str:
-    part = f".{sha256(selection.query.encode()).hexdigest()[:16]}" if selection != EVERYTHING else ""
-    return f"{series.slug}{part}@{urlsplit(series.url).hostname or 'studybell'}"
 
 
 def _zones(versions: Iterable[Version]) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Final
 from icalendar import Event, Parameters
 
 from service.feed.alarms import add_alarms
-from service.feed.content import plain_line, plain_text
+from service.feed.content import mend_folds, plain_line, plain_text
 from service.feed.description import describe, name_session
 from service.feed.style import PLAIN, Alarm, Style
 from service.feed.words import choose_words
@@ -18,7 +18,13 @@ from service.schedule.session import Session, Status, When
 from service.schedule.text import mask_addresses
 from service.schedule.version import Version
 
-__all__ = ["alert", "is_called_off", "render_event"]
+__all__ = ["RENDERING", "alert", "is_called_off", "render_event"]
+
+RENDERING: Final = 1
+"""Raise it whenever an unchanged session is rendered in another way: then all events become newer.
+
+Some calendars (ICSx5) take up no event whose LAST-MODIFIED is what it was.
+"""
 
 _CONFERENCE: Final = Parameters({"VALUE": "URI", "FEATURE": ["AUDIO", "VIDEO"]})
 
@@ -54,7 +60,7 @@ def render_event(version: Version, series: Series, style: Style = PLAIN) -> byte
         event.add("URL", f"{series.url}#{version.id}")
     if session.type:
         event.add("CATEGORIES", plain_line(session.type))
-    rendered = bytes(event.to_ical())
+    rendered = mend_folds(bytes(event.to_ical()))
     return alert(rendered, version, series, style.alarms)
 
 

@@ -1,7 +1,7 @@
 """A session: one meeting of a series, and the schedule that lists them."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from service.schedule.diagnostic import Diagnostic, Severity
@@ -40,8 +40,17 @@ class When:
     def __post_init__(self) -> None:
         if self.starts.tzinfo is None or self.ends.tzinfo is None:
             raise ValueError("a session's time needs a time zone")
-        if self.ends < self.starts:
+        # Times of one zone are compared by the wall clock, which shows the hour in which it is put back twice.
+        if self.ends.astimezone(UTC) < self.starts.astimezone(UTC):
             raise ValueError("a session cannot end before it starts")
+
+    def move(self, starts: datetime) -> "When":
+        """The time of a session that takes as long and starts at another instant, in the same zone."""
+        zone = self.starts.tzinfo
+        if self.all_day:
+            return When(starts.astimezone(zone), starts.astimezone(zone) + (self.ends - self.starts), all_day=True)
+        lasts = self.ends.astimezone(UTC) - self.starts.astimezone(UTC)
+        return When(starts.astimezone(zone), (starts.astimezone(UTC) + lasts).astimezone(zone))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

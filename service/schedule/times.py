@@ -101,13 +101,17 @@ def _read(match: re.Match[str]) -> WrittenTime | None:
         half = "p"
     assumed = half is None and 1 <= hour <= 6 and not (parts.get("h1") or "").startswith("0")
     begins = _time(hour, minute, "p" if assumed else half)
-    ends = None
-    if second is not None:
-        lower = second[2] or ("p" if begins and begins.hour >= 12 and second[0] < 12 else None)
-        ends = _time(second[0], second[1], lower)
     if begins is None:
         return None
+    ends = _end(begins, second) if second else None
     return WrittenTime(begins, ends if ends != begins else None, match.start(), match.end(), assumed)
+
+
+def _end(begins: time, told: tuple[int, int, str | None]) -> time | None:
+    """The end of a range: after noon if the range begins then, but of the night if it would end before it begins."""
+    hour, minute, half = told
+    afternoon = _time(hour, minute, "p") if half is None and begins.hour >= 12 else None
+    return afternoon if afternoon and afternoon > begins else _time(hour, minute, half)
 
 
 def _clock(parts: dict[str, str | None], n: str) -> tuple[int, int, str | None] | None:

@@ -31,7 +31,8 @@ def link_event(version: Version, series: Series) -> EventLinks:
     session, page = version.session, f"{series.url}#{version.id}"
     title = name_session(session, series.title)
     place = mask_addresses(session.place) or series.location or series.join_url
-    told = [*([series.join_url] if series.join_url else []), *describe(session, choose_words(series.language))]
+    ways_in = dict.fromkeys(filter(None, (series.join_url, place)))  # some of Google's apps lose the location
+    told = [*ways_in, *describe(session, choose_words(series.language))]
     details = "\n".join([*told, page]) if len("\n".join(told)) <= _LONGEST_DETAILS else page
     return EventLinks(
         file=f"{series.url}/{version.id}.ics",

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,9 @@ default_calendar = feed
 [sqlite]
 path = {home}/khal.db
 """
+_KHAL_WORDS = (
+    "uid", "start-date-long", "start-time", "end-date-long", "end-time", "title", "location", "status",
+)  # fmt: skip
 _UNIT, _RECORD = "\x1f", "\x1e"
 
 
@@ -79,13 +83,18 @@ def read_with_khal(tmp_path: Path) -> Callable[[bytes], list[Reading]]:
         (home / "khal.conf").write_text(_KHAL.format(home=home), "utf-8")
         (home / "feed.ics").write_bytes(feed)
         call(home, "import", "--batch", "-a", "feed", str(home / "feed.ics"))
-        form = _UNIT.join(("{uid}", "{start-date-long}", "{start-time}", "{title}", "{location}")) + _RECORD
-        listed = call(home, "list", "--once", "--day-format", "", "--format", form, "2024-01-01", "366d")
+        form = _UNIT.join(f"{{{word}}}" for word in _KHAL_WORDS) + _RECORD
+        listed = call(home, "list", "--once", "--day-format", "", "--format", form, "2024-01-01", "3660d")
         return sorted(_read_line(line) for line in listed.split(_RECORD) if _UNIT in line)
 
     return read
 
 
 def _read_line(line: str) -> Reading:
-    uid, day, time, title, place = line.strip("\n").split(_UNIT)
-    return Reading(uid, f"{day}T{time}Z" if time else day, title, place)
+    uid, first, time, last, until, title, place, status = line.strip("\n").split(_UNIT)
+    starts, ends = (f"{first}T{time}Z", f"{last}T{until}Z") if time else (first, _day_after(last))
+    return Reading(uid, starts, ends, title, place, status.strip())
+
+
+def _day_after(day: str) -> str:
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()

@@ -1,6 +1,7 @@
 """The golden feeds: `data/*.json` describes a series and its sessions, the `.ics` beside it is the feed, byte by byte.
 
-`python -m tests.feed.golden` writes the feeds anew; look at what changed before keeping it.
+`python -m tests.feed.golden` writes the feeds anew; look at what changed before keeping it. If events changed, raise
+`RENDERING` in `service/feed/event.py`.
 """
 
 import json

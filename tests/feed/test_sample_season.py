@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,25 +11,28 @@ import pytest
 from service.app.publishing import set_out_shelf
 from service.app.store import open_store
 from service.clock import FastClock
+from service.feed.event import RENDERING
 from service.resources import CONFIG
 from service.schedule.cadence import Cadence
 from service.settings.loading import load_settings
 from service.web.shelf import Published
 from tests.feed.reading import PYTHON_READERS, Reading, expect
 
+FIRST_SEEN = datetime(2024, 1, 26, tzinfo=UTC)
 SATURDAYS_OFF = {date(2024, 2, 10)}
 """The Saturdays between January and July 2024 that are public holidays in Korea: the new year by the moon."""
 
 
-async def publish(folder: Path, **cadence: object) -> tuple[Published, bytes]:
+async def publish(folder: Path, now: datetime = FIRST_SEEN, **cadence: object) -> tuple[Published, bytes]:
     """The sample season as it is served, with a cadence of one's own."""
     settings = load_settings(CONFIG / "studybell.example.toml", {})
     (series,) = settings.series
     own: Cadence = replace(series.cadence, **cadence)  # type: ignore[arg-type]
     settings = replace(settings, data_dir=folder, series=(replace(series, cadence=own),))
-    clock = FastClock(datetime(2024, 1, 26, tzinfo=UTC), 0)
+    clock = FastClock(now, 0)
     with open_store(settings) as store:
         shelf, (refresher,) = set_out_shelf(settings, store, clock)
+        await refresher.restore()
         await refresher.refresh()
     published, feed = shelf.published(series.slug), shelf.feed(series.slug)
     assert published
@@ -90,3 +93,15 @@ async def test_khal_reads_it_as_it_was_meant(tmp_path: Path, read_with_khal: Cal
     published, feed = await publish(tmp_path)
 
     assert read_with_khal(feed) == expect(published.series, published.versions)
+
+
+async def test_another_way_to_render_makes_every_event_newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = FIRST_SEEN + timedelta(days=1)
+    _, first = await publish(tmp_path)
+    _, unchanged = await publish(tmp_path, later)
+    monkeypatch.setattr("service.app.publishing.RENDERING", RENDERING + 1)
+    _, newer = await publish(tmp_path, later)
+
+    assert unchanged == first
+    assert b"LAST-MODIFIED:20240126T000000Z" in first
+    assert newer == first.replace(b"20240126T000000Z", b"20240127T000000Z")

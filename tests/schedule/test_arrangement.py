@@ -178,3 +178,12 @@ def test_a_time_in_the_text_is_remarked_on_until_the_settings_say_it() -> None:
     found = Document(title="t", language="en", timezone="", entries=(), diagnostics=(remark,))
     assert arrange(found, Cadence(timezone=SEOUL)).diagnostics == (remark,)
     assert arrange(found, Cadence(timezone=SEOUL, starts_at=time(19))).diagnostics == ()
+
+
+def test_a_short_session_in_the_hour_that_comes_twice_ends_after_it_starts() -> None:
+    night = Entry(
+        line=1, column=1, title="x", day=date(2024, 10, 27), begins=time(2, 45), duration=timedelta(minutes=30)
+    )
+    (session,) = arrange(document(night), Cadence(timezone=BERLIN)).sessions
+    assert session.when
+    assert session.when.ends.astimezone(UTC) - session.when.starts.astimezone(UTC) == timedelta(minutes=30)

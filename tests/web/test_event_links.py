@@ -31,6 +31,13 @@ def test_google_is_told_the_instants_and_the_way_in() -> None:
     ]
 
 
+def test_the_place_stands_in_the_details_too_because_some_apps_lose_it() -> None:
+    asked = ask(make_links(place="Room 1").google)
+
+    assert asked["location"] == "Room 1"
+    assert asked["details"].split("\n")[:2] == ["https://meet.example.org/reading", "Room 1"]
+
+
 def test_outlook_is_told_the_same_in_its_own_words() -> None:
     links = make_links(place="Room 1")
 

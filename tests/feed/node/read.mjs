@@ -1,5 +1,6 @@
 // Reads feeds with parsers that are not ours: a JSON list of texts comes in, one list of events per parser and feed
-// goes out, [{uid, start, title, place}], the start as an instant in UTC or a day.
+// goes out, [{uid, start, end, title, place, status}], start and end as instants in UTC
+// or days.
 import { readFileSync } from "node:fs";
 import ICAL from "ical.js";
 import nodeIcal from "node-ical";
@@ -13,12 +14,14 @@ function readWithIcalJs(text) {
   for (const zone of calendar.getAllSubcomponents("vtimezone")) ICAL.TimezoneService.register(zone);
   return calendar.getAllSubcomponents("vevent").map((component) => {
     const event = new ICAL.Event(component);
-    const start = event.startDate;
+    const write = (time) => (time.isDate ? time.toString() : instant(new Date(time.toUnixTime() * 1000)));
     return {
       uid: event.uid,
-      start: start.isDate ? start.toString() : instant(new Date(start.toUnixTime() * 1000)),
+      start: write(event.startDate),
+      end: write(event.endDate),
       title: event.summary,
       place: event.location ?? "",
+      status: component.getFirstPropertyValue("status"),
     };
   });
 }
@@ -26,12 +29,17 @@ function readWithIcalJs(text) {
 function readWithNodeIcal(text) {
   return Object.values(nodeIcal.sync.parseICS(text))
     .filter((component) => component.type === "VEVENT")
-    .map((event) => ({
-      uid: event.uid,
-      start: event.datetype === "date" ? day(event.start) : instant(event.start),
-      title: event.summary,
-      place: event.location ?? "",
-    }));
+    .map((event) => {
+      const write = event.datetype === "date" ? day : instant;
+      return {
+        uid: event.uid,
+        start: write(event.start),
+        end: write(event.end ?? event.start),
+        title: event.summary,
+        place: event.location ?? "",
+        status: event.status,
+      };
+    });
 }
 
 const feeds = JSON.parse(readFileSync(0, "utf8"));
