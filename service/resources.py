@@ -1,10 +1,11 @@
 """The files that ship with studybell: templates, translations, styles and the example season."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
-__all__ = ["CONFIG", "TEMPLATES", "read_catalogs", "read_texts"]
+__all__ = ["CONFIG", "TEMPLATES", "date_program", "read_catalogs", "read_texts"]
 
 _PACKAGE: Final = Path(__file__).parent
 # A wheel carries them inside the package; a checkout keeps them beside it.
@@ -12,6 +13,12 @@ _ROOT: Final = _PACKAGE if (_PACKAGE / "templates").is_dir() else _PACKAGE.paren
 
 TEMPLATES: Final = _ROOT / "templates"
 CONFIG: Final = _ROOT / "config"
+
+
+@cache
+def date_program(room: str) -> int:
+    """When the newest module of a room of this program was written (nanoseconds); it changes with every other one."""
+    return max(file.stat().st_mtime_ns for file in (_PACKAGE / room).glob("*.py"))
 
 
 def read_texts(folder: Path, pattern: str = "**/*") -> Mapping[str, str]:

@@ -1,11 +1,14 @@
 """Publishing: for every series of the settings, who reads its document and where it is shown."""
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Final
 
 from service.app.store import Store
 from service.clock import Clock
+from service.feed.event import RENDERING
 from service.remediable import Remediable
+from service.resources import date_program
 from service.schedule.series import Series
 from service.settings.values import SeriesSettings, Settings
 from service.sources.file import FileSource
@@ -15,7 +18,7 @@ from service.web.shelf import Shelf
 from service.worker.refreshing import Refresher
 from service.worker.understanding import Watched
 
-__all__ = ["UnknownSeries", "announce_series", "find_source", "set_out_shelf"]
+__all__ = ["UnknownSeries", "announce_house", "announce_series", "find_source", "set_out_shelf", "watch_series"]
 
 _NEVER: Final = datetime.fromtimestamp(0, UTC)
 
@@ -36,20 +39,40 @@ def set_out_shelf(settings: Settings, store: Store, clock: Clock) -> tuple[Shelf
         series = announce_series(known[slug], settings, stored)
         shelf.put(series, stored.revision, now=clock.now(), stale_since=stored.broken_since)
 
-    watched = [_watch(one, settings) for one in settings.series]
+    watched = [watch_series(one, settings) for one in settings.series]
     return shelf, [Refresher(one, store.database, publish, clock.now) for one in watched]
 
 
-def _watch(one: SeriesSettings, settings: Settings) -> Watched:
+def watch_series(one: SeriesSettings, settings: Settings) -> Watched:
+    """How the document of a series is read. Raises `SourceTrouble` for an address that must not be asked."""
     return Watched(
         slug=one.slug,
         source=find_source(one, settings),
         cadence=one.cadence,
         year=one.year,
         namespace=f"{settings.host}/{one.slug}",
-        presentation=repr(announce_series(one, settings)),
+        presentation=_present(one, settings),
+        grounds=_digest_grounds(one, settings),
         has_organiser=bool(settings.organizer),
     )
+
+
+def _present(one: SeriesSettings, settings: Settings) -> str:
+    return f"{RENDERING} {announce_series(one, settings)!r}"
+
+
+def _digest_grounds(one: SeriesSettings, settings: Settings) -> str:
+    """A digest of all that a document of this series is understood by: its settings and the program that reads it.
+
+    Empty if public holidays belong to it: those are a library's, and change with it.
+    """
+    cadence = one.cadence
+    if cadence.holidays:
+        return ""
+    every = sorted(cadence.every) if isinstance(cadence.every, frozenset) else cadence.every
+    rule = cadence.timezone, cadence.starts_on, cadence.starts_at, cadence.duration, every, sorted(cadence.skip)
+    grounds = rule, cadence.on_skip, one.source, one.year, _present(one, settings), date_program("schedule")
+    return sha256(repr(grounds).encode()).hexdigest()
 
 
 def find_source(one: SeriesSettings, settings: Settings) -> Source:
@@ -75,3 +98,9 @@ def announce_series(one: SeriesSettings, settings: Settings, stored: Stored | No
         join_url=one.join_url,
         modified=stored.presented_at.replace(microsecond=0) if stored else _NEVER,
     )
+
+
+def announce_house(settings: Settings) -> Series:
+    """The whole service, for mails to the organiser that are about no series in particular."""
+    timezone = str(settings.series[0].cadence.timezone) if settings.series else "UTC"
+    return Series(slug="", title=settings.host, language=settings.language, timezone=timezone, url=settings.base_url)

@@ -16,12 +16,14 @@ from service.feed.words import choose_words
 from service.schedule.series import Series
 from service.schedule.version import Version
 
-__all__ = ["FAREWELL", "leaves_at", "listed", "render_calendar"]
+__all__ = ["FAREWELL", "PRODUCT", "leaves_at", "list_zones", "listed", "render_calendar"]
 
 FAREWELL: Final = timedelta(days=14)
 """How long after its start a session that was called off stays in the feed, so that every calendar hears of it."""
 
-_PRODUCT: Final = "-//studybell//studybell//EN"
+PRODUCT: Final = "-//studybell//studybell//EN"
+"""Who wrote a calendar (RFC 5545 3.7.3). Some programs remember it, so it never changes."""
+
 _REFRESH: Final = timedelta(hours=1)
 _END: Final = b"END:VCALENDAR\r\n"
 
@@ -57,7 +59,7 @@ def render_calendar(
     if versions:
         modified = max(series.modified, *(version.modified for version in versions)).astimezone(UTC)
         lines.append(f"LAST-MODIFIED:{modified:%Y%m%dT%H%M%SZ}\r\n".encode())
-    lines += [render_timezone(key) for key in sorted({series.timezone, *_zones(versions)})]
+    lines += [render_timezone(key) for key in sorted({series.timezone, *list_zones(versions)})]
     return b"".join((*lines, *events, _END))
 
 
@@ -67,7 +69,7 @@ def _describe(series: Series, selection: Selection) -> bytes:
     name = plain_name(" · ".join((series.title, *selection.speakers, *selection.types)))
     calendar = Calendar()
     calendar.add("VERSION", "2.0")
-    calendar.add("PRODID", _PRODUCT)
+    calendar.add("PRODID", PRODUCT)
     calendar.add("CALSCALE", "GREGORIAN")
     calendar.add("METHOD", "PUBLISH")
     calendar.add("NAME", name)
@@ -83,6 +85,7 @@ def _describe(series: Series, selection: Selection) -> bytes:
     return bytes(calendar.to_ical()).removesuffix(_END)
 
 
-def _zones(versions: Iterable[Version]) -> set[str]:
+def list_zones(versions: Iterable[Version]) -> set[str]:
+    """The IANA names of the zones in which these versions tell their times."""
     zones = {version.session.when.starts.tzinfo for version in versions if version.session.when}
     return {zone.key for zone in zones if isinstance(zone, ZoneInfo)}

@@ -7,7 +7,7 @@ from icalendar import vText
 
 from service.schedule.text import clean_line, clean_text
 
-__all__ = ["Text", "mend_folds", "plain_line", "plain_name", "plain_text"]
+__all__ = ["Text", "fold_line", "mend_folds", "plain_line", "plain_name", "plain_text"]
 
 _LONGEST_LINE: Final = 75
 """In octets, without the line break (RFC 5545 3.1)."""
@@ -48,11 +48,11 @@ def mend_folds(rendered: bytes) -> bytes:
     """
     if b"\\\r\n " not in rendered or not _SPLIT_ESCAPE.search(rendered):  # the first is much quicker
         return rendered
-    return b"\r\n".join(map(_fold, rendered.replace(b"\r\n ", b"").split(b"\r\n")))
+    return b"\r\n".join(map(fold_line, rendered.replace(b"\r\n ", b"").split(b"\r\n")))
 
 
-def _fold(line: bytes) -> bytes:
-    """One content line, folded as late as its characters and escapes allow."""
+def fold_line(line: bytes) -> bytes:
+    """One content line without its line break, folded as late as its characters and escapes allow."""
     folded, width = bytearray(), 0
     for piece in _PIECE.findall(line.decode()):
         octets = piece.encode()

@@ -3,8 +3,6 @@
 from datetime import date
 from functools import lru_cache
 
-import holidays
-
 __all__ = ["FreeDays"]
 
 
@@ -18,7 +16,11 @@ class FreeDays:
     @property
     def knows_country(self) -> bool:
         """Whether the country's holidays are known; so it is if none is asked for."""
-        return not self._country or self._country in holidays.list_supported_countries(include_aliases=True)
+        if not self._country:
+            return True
+        import holidays  # takes a twentieth of a second, and most series have no use for it
+
+        return self._country in holidays.list_supported_countries(include_aliases=True)
 
     def __contains__(self, day: date) -> bool:
         if day in self._named:
@@ -28,4 +30,6 @@ class FreeDays:
 
 @lru_cache(maxsize=256)
 def _holidays(country: str, year: int) -> frozenset[date]:
+    import holidays
+
     return frozenset(holidays.country_holidays(country, years=year))

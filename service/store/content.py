@@ -1,13 +1,14 @@
 """A session's content as the text that the database keeps."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.schedule.session import Link, Session, Status, When
 
-__all__ = ["read_session", "write_session"]
+__all__ = ["read_asides", "read_session", "write_asides", "write_session"]
 
 
 def write_session(session: Session) -> str:
@@ -38,6 +39,16 @@ def write_session(session: Session) -> str:
     )
 
 
+def write_asides(asides: Iterable[Session]) -> str:
+    """Rows that are no dated meeting, one a line; empty if there are none."""
+    return "\n".join(map(write_session, asides))  # JSON has no line feed of its own
+
+
+def read_asides(text: str) -> tuple[Session, ...]:
+    """What `write_asides` wrote."""
+    return tuple(map(read_session, text.split("\n"))) if text else ()
+
+
 def read_session(text: str) -> Session:
     """The session that `write_session` wrote."""
     fields: dict[str, Any] = json.loads(text)
@@ -58,5 +69,8 @@ def _read_when(when: dict[str, Any] | None) -> When | None:
 def _read_time(text: str, zone: ZoneInfo) -> datetime:
     """The wall-clock time as it was written: its offset tells the two apart that the end of summer time repeats."""
     written = datetime.fromisoformat(text)
-    first, second = (written.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    return second if second.utcoffset() == written.utcoffset() != first.utcoffset() else first
+    first = written.replace(tzinfo=zone)
+    if first.utcoffset() == written.utcoffset():
+        return first
+    second = first.replace(fold=1)
+    return second if second.utcoffset() == written.utcoffset() else first

@@ -1,5 +1,6 @@
 """Feeds over HTTP: answers for calendar programs and others, from the shelf, in front of everything else."""
 
+import asyncio
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
@@ -8,7 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.feed.selection import EVERYTHING, BadSelection, Selection, read_selection
 from service.schedule.series import Series
-from service.web.answering import ALLOWED, answer_options, answer_text, answer_with, read_headers
+from service.web.answering import ALLOWED, answer_options, answer_text, answer_with, choose_answer, read_headers
+from service.web.express import Fields
 from service.web.feed_links import LONGEST_ADDRESS, address_feed
 from service.web.representation import Representation
 from service.web.shelf import Shelf
@@ -25,7 +27,8 @@ class Feeds:
     `/{slug}.atom` and `/{slug}.json`.
 
     The query of the first two chooses sessions and their style; what it asks for is joined at the first request after
-    a change. Everything else is ready: a request renders and compresses nothing. All other requests go to `otherwise`.
+    a change. Everything else is ready once it was asked for: a request renders and compresses nothing, and a GET of
+    `/{slug}.ics` need not even become a task (`at_once`). All other requests go to `otherwise`.
     `note` is told the slug of every calendar that is fetched, and what the program calls itself.
     """
 
@@ -40,6 +43,7 @@ class Feeds:
         if scope["type"] != "http" or not self._has(scope["path"]):
             await self._otherwise(scope, receive, send)
             return
+        await self._prepare(scope["path"])
         try:
             representation = self._find(scope["path"], scope["query_string"])
         except BadSelection as error:
@@ -48,13 +52,34 @@ class Feeds:
         if representation is None:
             await answer_text(send, scope, 404, self._tell_what_exists(scope["path"]))
         elif scope["method"] in ("GET", "HEAD"):
-            asked = read_headers(scope)
+            asked = read_headers(scope["headers"])
             self._note_fetch(scope["path"], asked.get(b"user-agent", ""))
             await answer_with(send, scope, asked, representation)
         elif scope["method"] == "OPTIONS":
             await answer_options(send)
         else:  # programs probe for a writable calendar; only 405 tells them that it is none
             await answer_text(send, scope, 405, "A feed can only be read.", (b"allow", ALLOWED))
+
+    def at_once(self, target: bytes, fields: Fields) -> tuple[bytes, bytes] | None:
+        """Head and body of the answer to a GET of `/{slug}.ics`, without a Date; None for every other target."""
+        if not target.endswith(b".ics"):
+            return None
+        slug = target[1:-4].decode("latin-1")
+        representation = self._shelf.ready(slug)
+        if representation is None:
+            return None
+        asked = read_headers(fields.items())
+        self._note(slug, asked.get(b"user-agent", ""))
+        coded, is_known = choose_answer(asked, representation)
+        return (coded.unchanged_head, b"") if is_known else (coded.found_head, coded.body)
+
+    async def _prepare(self, path: str) -> None:
+        """Have a series rendered that nobody asked for before: in a thread, because a thousand sessions take half a
+        second.
+        """
+        slug = path[1:].removesuffix(".ics").partition("/")[0]
+        if path.endswith(".ics") and self._shelf.published(slug) and self._shelf.ready(slug) is None:
+            await asyncio.to_thread(self._shelf.prepare, slug)
 
     def _note_fetch(self, path: str, program: str) -> None:
         if path.endswith(".ics") and "/" not in path[1:]:

@@ -18,7 +18,7 @@ _CANNOT_UNPACK: Final = re.compile(r"outlook|microsoft|exchange", re.IGNORECASE)
 
 def choose_coding(representation: Representation, accept_encoding: str, user_agent: str) -> Coded:
     """The coding that these request headers ask for; plain if they are empty or ask for one we do not have."""
-    wants_gzip = bool(accept_encoding) and _prefers_gzip(accept_encoding) and not _CANNOT_UNPACK.search(user_agent)
+    wants_gzip = bool(accept_encoding) and _takes_gzip(accept_encoding, user_agent)
     return representation.gzip if wants_gzip else representation.plain
 
 
@@ -27,7 +27,8 @@ def is_current(
 ) -> bool:
     """Whether a 304 will do. If-None-Match compares weakly and, if there is one, alone decides (RFC 9110 13.2.2)."""
     if if_none_match is not None:
-        return if_none_match.strip() == "*" or coded.etag.decode() in _TAG.findall(if_none_match)
+        tag = coded.etag.decode()
+        return if_none_match in (tag, "*") or if_none_match.strip() == "*" or tag in _TAG.findall(if_none_match)
     if if_modified_since is None or representation.modified is None:
         return False
     try:
@@ -38,8 +39,10 @@ def is_current(
     return modified <= (since if since.tzinfo else since.replace(tzinfo=UTC))
 
 
-@lru_cache(maxsize=128)
-def _prefers_gzip(accept_encoding: str) -> bool:
+@lru_cache(maxsize=512)
+def _takes_gzip(accept_encoding: str, user_agent: str) -> bool:
+    if _CANNOT_UNPACK.search(user_agent):
+        return False
     weights = dict(_weigh(coding) for coding in accept_encoding.split(",") if coding.strip())
     gzip = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
     return gzip > 0 and gzip >= weights.get("identity", 0.0)

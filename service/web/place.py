@@ -2,19 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
-from service.feed.calendar import render_calendar
+from service.feed.calendar import leaves_at, render_calendar
+from service.feed.style import PLAIN, Style
 from service.schedule.series import Series
+from service.schedule.session import Session
 from service.schedule.version import Version
 from service.web.representation import Payload, Representation, name_file
 
-__all__ = ["Event", "Place", "Published", "set_out", "set_out_document", "set_out_session"]
+__all__ = ["Event", "Place", "Published", "Render", "set_out_document", "set_out_session"]
+
+Render = Callable[[Version, Series, Style], bytes]
+"""What makes a VEVENT of a version."""
+
+_DOWNLOAD = ".download"  # no session's id begins with a dot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """A series as everybody sees it: all its versions, withdrawn ones last.
+    """A series as everybody sees it: all its versions, withdrawn ones last, and the `asides`, which only pages show.
 
     `changed_at` is since when its feed is what it is (UTC, whole seconds); `stale_since` is set while the source
     cannot be read and this is the last good version.
@@ -24,27 +31,55 @@ class Published:
     versions: tuple[Version, ...]
     changed_at: datetime
     stale_since: datetime | None = None
+    asides: tuple[Session, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Event:
-    """A version's VEVENT and when it leaves the feed, if it does."""
+    """A version's VEVENT, `rendered` when it is first needed, and when it leaves the feed, if it does."""
 
-    version: Version
-    rendered: bytes
-    leaves_at: datetime | None
+    __slots__ = ("_how", "_series", "leaves_at", "rendered", "version")
+
+    def __init__(self, version: Version, series: Series, how: Render) -> None:
+        self.version = version
+        self.leaves_at = leaves_at(version)
+        self.rendered = b""
+        self._series = series
+        self._how = how
+
+    def render(self) -> bytes:
+        """The VEVENT, rendered only once."""
+        if not self.rendered:
+            self.rendered = self._how(self.version, self._series, PLAIN)
+        return self.rendered
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Place:
-    """One series' place on the shelf: its `events` by uid, those `shown`, and the answers; `others` grow on demand."""
+    """One series' place on the shelf: its `events` by uid and those `shown`.
+
+    The answers are made when somebody first asks, and then kept: `ready` is the feed if it is made.
+    """
 
     published: Published
     events: dict[str, Event]
     shown: list[Event]
-    feed: Representation
-    download: Representation
+    ready: Representation | None = None
     others: dict[str, Representation] = field(default_factory=dict)
+
+    @property
+    def feed(self) -> Representation:
+        """The answers of the feed. What was never rendered is, now: some 0.5 ms an event."""
+        if self.ready is None:
+            self.ready = self._set_out(self._join())
+        return self.ready
+
+    @property
+    def download(self) -> Representation:
+        """The feed as an attachment."""
+        if _DOWNLOAD not in self.others:
+            series = self.published.series
+            self.others[_DOWNLOAD] = replace(self.feed, disposition=name_file("attachment", series.slug, series.title))
+        return self.others[_DOWNLOAD]
 
     @property
     def told(self) -> tuple[Version, ...]:
@@ -52,17 +87,40 @@ class Place:
         shown = {event.version.uid for event in self.shown}
         return tuple(version for version in self.published.versions if not version.withdrawn or version.uid in shown)
 
+    def follow(self, before: "Place", now: datetime) -> None:
+        """Take over what was made of the place before and is still true; make anew what was made and is not.
 
-def set_out(published: Published, events: dict[str, Event], shown: list[Event], payload: Payload) -> Place:
-    """The place of a series whose feed is `payload`."""
-    slug, title = published.series.slug, published.series.title
-    feed = Representation(
-        payload=payload,
-        modified=published.changed_at,
-        disposition=name_file("inline", slug, title),
-        stale_since=published.stale_since,
-    )
-    return Place(published, events, shown, feed, replace(feed, disposition=name_file("attachment", slug, title)))
+        The date of the feed rises with every change of its bytes, and stays without one.
+        """
+        published, old = self.published, before.published
+        is_same = old.series == published.series and before.shown == self.shown
+        payload = before.ready.payload if before.ready and is_same else None
+        if before.ready and payload is None:
+            payload = self._join()
+            is_same = payload == before.ready.payload
+        if is_same:
+            self.published = replace(published, changed_at=old.changed_at)
+        elif published.changed_at <= old.changed_at:
+            self.published = replace(published, changed_at=now.astimezone(UTC).replace(microsecond=0))
+        if before.ready and is_same and published.stale_since == old.stale_since:
+            self.ready = before.ready
+            if (old.versions, old.series) == (published.versions, published.series):
+                self.others = before.others
+        elif payload:
+            self.ready = self._set_out(payload)
+
+    def _join(self) -> Payload:
+        events = [event.rendered or event.render() for event in self.shown]
+        return Payload(render_calendar(self.published.series, events, [event.version for event in self.shown]))
+
+    def _set_out(self, payload: Payload) -> Representation:
+        series = self.published.series
+        return Representation(
+            payload=payload,
+            modified=self.published.changed_at,
+            disposition=name_file("inline", series.slug, series.title),
+            stale_since=self.published.stale_since,
+        )
 
 
 def set_out_document(
@@ -85,7 +143,7 @@ def set_out_session(published: Published, event: Event) -> Representation:
     """The answers that hand over one session as a file."""
     series, version = published.series, event.version
     return Representation(
-        payload=Payload(render_calendar(series, [event.rendered], [version])),
+        payload=Payload(render_calendar(series, [event.render()], [version])),
         modified=published.changed_at,
         disposition=name_file("attachment", f"{series.slug}-{version.id}", version.session.title),
         stale_since=published.stale_since,

@@ -6,7 +6,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Final
 from urllib.parse import quote
@@ -39,13 +39,16 @@ _LONGEST_NAME: Final = 60
 class Coded:
     """The answers in one content coding: `found` are the headers of a 200 with `body`, `unchanged` those of a 304.
 
-    `etag` is strong and belongs to this coding alone (RFC 9110 8.8.3.3).
+    `etag` is strong and belongs to this coding alone (RFC 9110 8.8.3.3). The heads are the same as HTTP/1.1 writes
+    them: status line and headers, without the empty line at the end (RFC 9112 2.1).
     """
 
     body: bytes
     etag: bytes
     found: Headers
     unchanged: Headers
+    found_head: bytes
+    unchanged_head: bytes
 
 
 @dataclass(frozen=True)
@@ -104,9 +107,16 @@ class Representation:
             (b"content-disposition", self.disposition.encode("ascii")),
             (b"content-length", str(len(body)).encode()),
         )
-        return Coded(body, etag.encode(), (*described, *coding, *unchanged), unchanged)
+        found = (*described, *coding, *unchanged)
+        heads = _write_head(b"200 OK", found), _write_head(b"304 Not Modified", unchanged)
+        return Coded(body, etag.encode(), found, unchanged, *heads)
 
 
+def _write_head(status: bytes, headers: Headers) -> bytes:
+    return b"HTTP/1.1 %s\r\n%s" % (status, b"".join(b"%s: %s\r\n" % header for header in headers))
+
+
+@lru_cache(maxsize=1024)
 def name_file(kind: str, stem: str, title: str, ending: str = "ics") -> str:
     """A Content-Disposition of this `kind` ("inline", "attachment") with a name in ASCII and the title's own letters.
 

@@ -1,6 +1,5 @@
 """Selected feeds: what some readers asked for in particular, kept as long as they keep asking."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -11,13 +10,10 @@ from service.feed.selection import Selection
 from service.feed.style import Style
 from service.schedule.series import Series
 from service.schedule.version import Version
-from service.web.place import Event, Place
+from service.web.place import Event, Place, Render
 from service.web.representation import Payload, Representation, name_file
 
-__all__ = ["Render", "SelectedFeed", "SelectedFeeds"]
-
-Render = Callable[[Version, Series, Style], bytes]
-"""What makes a VEVENT of a version."""
+__all__ = ["SelectedFeed", "SelectedFeeds"]
 
 _MOST_BYTES: Final = 32 * 2**20
 
@@ -106,4 +102,4 @@ class SelectedFeeds:
         speaks = style.language in ("", series.language)
         if (told is None and not speaks) or (not style.marks and is_called_off(event.version)):
             return self._render(event.version, series, style)
-        return alert(told or event.rendered, event.version, series, style.alarms)
+        return alert(told or event.render(), event.version, series, style.alarms)

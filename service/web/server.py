@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from starlette.types import ASGIApp
 
 from service.remediable import Remediable
+from service.web.bounds import BoundedProtocol
+from service.web.express import Prompt
 
 __all__ = ["PortTaken", "answer", "listen"]
 
@@ -29,18 +30,21 @@ def listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
-async def answer(site: ASGIApp, listener: socket.socket, stop: asyncio.Event) -> None:
+async def answer(site: Prompt, listener: socket.socket, stop: asyncio.Event) -> None:
     """Answer requests until `stop` is set; requests that are under way get five seconds more."""
     server = _Server(
         uvicorn.Config(
             site,
+            http=BoundedProtocol,
+            ws="none",
+            interface="asgi3",
             lifespan="off",
             access_log=False,
             log_config=None,
+            log_level="error",  # who sends nonsense fills no disk
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=5,
-            h11_max_incomplete_event_size=16 * 1024,
         )
     )
     serving = asyncio.create_task(server.serve([listener]))

@@ -1,26 +1,23 @@
 """The shelf: what is published right now, in memory, rendered when it changes and never when it is read."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from service.feed.atom import render_atom
-from service.feed.calendar import leaves_at, render_calendar
 from service.feed.event import render_event
 from service.feed.listing import render_listing
 from service.feed.selection import Selection
-from service.feed.style import PLAIN
 from service.schedule.series import Series
 from service.schedule.version import Revision, Version
-from service.web.place import Event, Place, Published, set_out, set_out_document, set_out_session
-from service.web.representation import Payload, Representation
-from service.web.selected import Render, SelectedFeed, SelectedFeeds
+from service.web.place import Event, Place, Published, Render, set_out_document, set_out_session
+from service.web.representation import Representation
+from service.web.selected import SelectedFeed, SelectedFeeds
 
 __all__ = ["Published", "Shelf"]
 
 
 class Shelf:
-    """Everything published, by slug. A series is replaced in one step, and only once all of it is rendered."""
+    """Everything published, by slug. A series is replaced in one step, and only once what changed in it is rendered."""
 
     def __init__(self, render: Render = render_event) -> None:
         self._render = render
@@ -30,31 +27,42 @@ class Shelf:
     def put(
         self, series: Series, revision: Revision, *, now: datetime, stale_since: datetime | None = None
     ) -> Published:
-        """Publish a revision as of `now`. Only sessions that changed are rendered, about 0.5 ms each.
+        """Publish a revision as of `now`.
 
-        Thousands of new sessions belong into a thread. Call it again as time goes by, even for an unchanged
-        revision: called-off sessions leave the feed some time after their day. Raises `ValueError` for a revision
-        without any session: what is shown stays, because calendars would delete everything.
+        Of a series that is here already, the sessions that changed are rendered, about 0.5 ms each; of a new one, none
+        is before somebody asks (see `prepare`), so that thousands are published in no time.
+        Call it again as time goes by, even for an unchanged revision: called-off sessions leave the feed some time
+        after their day. Raises `ValueError` for a revision without any session: what is shown stays, because calendars
+        would delete everything.
         """
         if not revision.versions:
             raise ValueError(f'the series "{series.slug}" has no session: its feed would be emptied')
         before = self._places.get(series.slug)
-        events = self._render_events(series, revision.versions, before)
+        events = self._list_events(series, revision.versions, before)
         shown = [event for event in events.values() if event.leaves_at is None or now < event.leaves_at]
-        payload = _join(series, shown, before)
+        changed_at = _read_last_change(series, events, now)
         published = Published(
             series=series,
             versions=revision.versions,
-            changed_at=_date_change(series, events, payload, before, now),
+            changed_at=changed_at,
             stale_since=stale_since,
+            asides=revision.asides,
         )
-        if before and (payload, stale_since) == (before.feed.payload, before.published.stale_since):
-            same = (before.published.versions, before.published.series) == (revision.versions, series)
-            others = before.others if same else {}
-            self._places[series.slug] = replace(before, published=published, events=events, shown=shown, others=others)
-        else:
-            self._places[series.slug] = set_out(published, events, shown, payload)
-        return published
+        place = Place(published, events, shown)
+        if before:
+            place.follow(before, now)
+        self._places[series.slug] = place
+        return place.published
+
+    def prepare(self, slug: str) -> None:
+        """Make the feed of a series, if nobody asked for it before: some 0.5 ms a session, in any thread."""
+        if place := self._places.get(slug):
+            place.feed  # noqa: B018
+
+    def ready(self, slug: str) -> Representation | None:
+        """The answers of `/{slug}.ics` if they are made."""
+        place = self._places.get(slug)
+        return place.ready if place else None
 
     def published(self, slug: str) -> Published | None:
         """What is published under a slug."""
@@ -111,7 +119,7 @@ class Shelf:
             place.others[name] = set_out_document(place, ending, media_type, render)
         return place.others[name]
 
-    def _render_events(self, series: Series, versions: tuple[Version, ...], before: Place | None) -> dict[str, Event]:
+    def _list_events(self, series: Series, versions: tuple[Version, ...], before: Place | None) -> dict[str, Event]:
         known = before.events if before and before.published.series == series else {}
         events: dict[str, Event] = {}
         for version in versions:
@@ -119,29 +127,14 @@ class Shelf:
             if event and (event.version is version or event.version == version):
                 events[version.uid] = event
             elif version.session.meets:
-                events[version.uid] = Event(version, self._render(version, series, PLAIN), leaves_at(version))
+                events[version.uid] = event = Event(version, series, self._render)
+                if before:
+                    event.render()
         return events
 
 
-def _join(series: Series, shown: list[Event], before: Place | None) -> Payload:
-    """The feed's payload; the one before if every event in it still is what it was."""
-    if before and before.published.series == series and before.shown == shown:
-        return before.feed.payload
-    return Payload(render_calendar(series, [event.rendered for event in shown], [event.version for event in shown]))
-
-
-def _date_change(
-    series: Series, events: dict[str, Event], payload: Payload, before: Place | None, now: datetime
-) -> datetime:
-    """Since when the feed is what it is: the last edit or departure, which is the same in every process.
-
-    It rises with every change, and is never in the future (RFC 9110 8.8.2.1).
-    """
-    if before and before.feed.payload == payload:
-        return before.published.changed_at
-    edits = [series.modified, *(event.version.modified for event in events.values())]
+def _read_last_change(series: Series, events: dict[str, Event], now: datetime) -> datetime:
+    """The last edit or departure, which is the same in every process; never in the future (RFC 9110 8.8.2.1)."""
+    moment = max([series.modified, *(event.version.modified for event in events.values())])
     departures = [event.leaves_at for event in events.values() if event.leaves_at and event.leaves_at <= now]
-    moment = max([*edits, *departures], default=now)
-    if before and moment <= before.published.changed_at:
-        moment = now
-    return min(moment, now).astimezone(UTC).replace(microsecond=0)
+    return min(max([moment, *departures]), now).astimezone(UTC).replace(microsecond=0)

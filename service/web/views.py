@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from service.messages.wording import render_day, render_hours, render_until, render_when
 from service.schedule.series import Series
-from service.schedule.session import Link, Status, When
+from service.schedule.session import Link, Session, Status, When
 from service.schedule.text import mask_addresses
 from service.schedule.version import Version
 
@@ -26,8 +26,8 @@ class Reader:
 class SessionView:
     """One session in the reader's words. `day`, `hours` and `when` are empty as long as no date is known.
 
-    `starts` is the instant for machines (ISO 8601), `until` how long it is from now; a session that has begun and not
-    ended yet `is_running`.
+    `id` is empty for a row that is no dated meeting: nothing can lead to it. `starts` is the instant for machines (ISO
+    8601), `until` how long it is from now; a session that has begun and not ended yet `is_running`.
     """
 
     id: str
@@ -70,17 +70,29 @@ class ScheduleView:
 
 
 def view_schedule(
-    series: Series, versions: Sequence[Version], *, now: datetime, reader: Reader, stale_since: datetime | None = None
+    series: Series,
+    versions: Sequence[Version],
+    *,
+    now: datetime,
+    reader: Reader,
+    asides: Sequence[Session] = (),
+    stale_since: datetime | None = None,
 ) -> ScheduleView:
-    """The schedule as `reader` sees it at `now`. A withdrawn session is told as cancelled until its day is over."""
+    """The schedule as `reader` sees it at `now`. A withdrawn session is told as cancelled until its day is over.
+
+    `asides` are the document's rows that are no dated meeting; breaks that are over are not told.
+    """
     coming = [version for version in versions if not _is_over(version.session.when, now)]
     past = [version for version in versions if _is_over(version.session.when, now) and not version.withdrawn]
-    ahead = tuple(view_session(version, series, now=now, reader=reader) for version in sorted(coming, key=_by_start))
-    behind = sorted(past, key=_by_start, reverse=True)
+    others = [aside for aside in asides if not _is_over(aside.when, now)]
+    ahead = [(one.session.when, view_session(one, series, now=now, reader=reader)) for one in coming]
+    ahead += [(one.when, _view(one, series, now, reader)) for one in others]
+    told = tuple(view for _, view in sorted(ahead, key=lambda pair: _by_start(pair[0])))
+    behind = sorted(past, key=lambda version: _by_start(version.session.when), reverse=True)
     return ScheduleView(
         series=series,
-        next=next((session for session in ahead if session.takes_place and session.day), None),
-        coming=ahead,
+        next=next((session for session in told if session.takes_place and session.day), None),
+        coming=told,
         past=tuple(view_session(version, series, now=now, reader=reader) for version in behind),
         stale_since=_tell_moment(stale_since, reader) if stale_since else "",
     )
@@ -88,11 +100,15 @@ def view_schedule(
 
 def view_session(version: Version, series: Series, *, now: datetime, reader: Reader) -> SessionView:
     """One session as `reader` sees it at `now`."""
-    session = version.session
+    view = replace(_view(version.session, series, now, reader), id=version.id)
+    return replace(view, status=Status.CANCELLED, is_running=False) if version.withdrawn else view
+
+
+def _view(session: Session, series: Series, now: datetime, reader: Reader) -> SessionView:
     place = session.place or series.location
     is_address = place.startswith(("https://", "http://"))
     view = SessionView(
-        id=version.id,
+        id="",
         number=session.number,
         type=session.type,
         title=mask_addresses(session.title),
@@ -102,7 +118,7 @@ def view_session(version: Version, series: Series, *, now: datetime, reader: Rea
         join_url=place if is_address else series.join_url,
         links=session.links,
         note=mask_addresses(session.note),
-        status=Status.CANCELLED if version.withdrawn else session.status,
+        status=session.status,
     )
     return _tell_time(view, session.when, now, reader) if session.when else view
 
@@ -131,6 +147,5 @@ def _is_over(when: When | None, now: datetime) -> bool:
     return when is not None and max(when.ends, when.starts) <= now
 
 
-def _by_start(version: Version) -> tuple[bool, float]:
-    when = version.session.when
+def _by_start(when: When | None) -> tuple[bool, float]:
     return (when is None, when.starts.timestamp() if when else 0.0)

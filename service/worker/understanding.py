@@ -21,7 +21,9 @@ class Watched:
     """A series as its settings tell to read it.
 
     `namespace` is where its uids are minted: host/slug. `presentation` is what the settings tell readers beside the
-    sessions, as a text to compare. `has_organiser` tells whether there is somebody to write to.
+    sessions, and how events are rendered, as a text to compare; `grounds` is a digest of all that a document is
+    understood by beside itself, or empty if nobody can tell. `has_organiser` tells whether there is somebody to write
+    to.
     """
 
     slug: str
@@ -30,6 +32,7 @@ class Watched:
     year: int | None
     namespace: str
     presentation: str = ""
+    grounds: str = ""
     has_organiser: bool = False
 
 

@@ -2,9 +2,19 @@
 
 import sys
 
-from tests.benchmarks import feed, mail, reading, smtp
+from tests.benchmarks import crowd, feed, http, mail, reading, series, smtp, start, throughput
 
-ALL = {"reading": reading.run, "feed": feed.run, "mail": mail.run, "smtp": smtp.run}
+ALL = {
+    "reading": reading.run,
+    "feed": feed.run,
+    "http": http.run,
+    "start": start.run,
+    "series": series.run,
+    "mail": mail.run,
+    "smtp": smtp.run,
+    "throughput": throughput.run,
+    "crowd": crowd.run,
+}
 
 for name in sys.argv[1:] or ALL:
     ALL[name]()

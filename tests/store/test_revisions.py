@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from service.schedule.session import Session, Status
 from service.schedule.version import Revision
 from service.store import revisions
 from service.store.database import Database
@@ -70,3 +71,13 @@ async def test_a_source_that_is_read_again_is_well_again(database: Database) -> 
     await database.write(lambda c: revisions.save(c, SERIES, stored(VERSION)))
 
     assert await database.read(lambda c: revisions.load(c, SERIES)) == stored(VERSION)
+
+
+async def test_rows_that_are_no_dated_meeting_come_back_as_they_were(database: Database) -> None:
+    kept = stored(VERSION)
+    free = replace(VERSION.session, title="no meeting:\nSeollal", status=Status.BREAK)
+    kept = replace(kept, revision=replace(kept.revision, asides=(free, Session(title="Guest talk"))))
+
+    await database.write(lambda c: revisions.save(c, SERIES, kept))
+
+    assert await database.read(lambda c: revisions.load(c, SERIES)) == kept

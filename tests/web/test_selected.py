@@ -38,6 +38,7 @@ def rendering() -> Rendering:
 def shelf(rendering: Rendering) -> Shelf:
     shelf = Shelf(rendering)
     shelf.put(make_series(), make_revision(make_season()), now=NOW)
+    shelf.prepare("season")
     rendering.count = 0
     return shelf
 

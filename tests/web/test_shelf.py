@@ -99,6 +99,8 @@ def test_a_session_is_rendered_once_per_version() -> None:
     renderer = CountingRenderer()
     shelf, season = Shelf(renderer), make_season()
     put(shelf, season)
+    assert renderer.rendered == [], "nobody has asked"
+    shelf.prepare("season")
     assert len(renderer.rendered) == 21
     put(shelf, make_season(), LATER)
     assert len(renderer.rendered) == 21
@@ -110,6 +112,7 @@ def test_reading_renders_nothing() -> None:
     renderer = CountingRenderer()
     shelf = Shelf(renderer)
     put(shelf, make_season())
+    shelf.prepare("season")
     renderer.rendered.clear()
     for _ in range(3):
         assert shelf.feed("season") is shelf.feed("season")
@@ -121,6 +124,7 @@ def test_a_change_of_the_series_renders_everything() -> None:
     renderer = CountingRenderer()
     shelf = Shelf(renderer)
     put(shelf, make_season())
+    shelf.prepare("season")
     moved = make_series(location="Library")
     published = shelf.put(moved, make_revision(make_season()), now=LATER)
     assert len(renderer.rendered) == 42
@@ -203,6 +207,41 @@ def test_an_error_while_rendering_leaves_what_was_there() -> None:
     assert shelf.feed("season") is before
 
 
+def test_an_edit_that_cannot_be_rendered_is_refused_before_anybody_asks() -> None:
+    def refuse(version: Version, series: Series, style: Style) -> bytes:
+        raise RuntimeError("cannot render")
+
+    shelf, season = Shelf(refuse), make_season()
+    put(shelf, season)
+    with pytest.raises(RuntimeError):
+        put(shelf, edit(season, 5, title="Another title"), LATER)
+    published = shelf.published("season")
+    assert published is not None
+    assert published.versions is season
+
+
+@pytest.mark.parametrize("place", [0, 20])
+def test_it_makes_no_difference_when_somebody_first_asks(place: int) -> None:
+    early, late, season = Shelf(), Shelf(), make_season()
+    seasons = [season, edit(season, place, title="Another title"), edit(season, place, note="beamer")[1:]]
+    for step, versions in enumerate(seasons):
+        for shelf in (early, late):
+            put(shelf, versions, NOW + step * timedelta(hours=2))
+        assert feed(early).modified == late._places["season"].published.changed_at
+    assert feed(early) == feed(late)
+    assert feed(early).plain == feed(late).plain
+
+
+def test_what_nobody_asked_for_is_never_joined() -> None:
+    shelf, season = Shelf(), make_season()
+    put(shelf, season)
+    put(shelf, edit(season, 3, title="Another title"), LATER)
+    assert shelf.ready("season") is None
+    shelf.prepare("season")
+    assert shelf.ready("season") is shelf.feed("season")
+    shelf.prepare("nothing")
+
+
 def test_series_do_not_touch_each_other() -> None:
     shelf = Shelf()
     put(shelf, make_season())
@@ -217,6 +256,7 @@ def test_one_changed_session_costs_far_less_than_all() -> None:
     shelf, season = Shelf(), make_season(300)
     begin = process_time()
     put(shelf, season)
+    shelf.prepare("season")
     all_of_them = process_time() - begin
     begin = process_time()
     put(shelf, edit(season, 100, title="Another title"), LATER)

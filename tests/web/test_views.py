@@ -138,3 +138,29 @@ def test_every_session_is_told_exactly_once(hours: int) -> None:
 
     assert sorted(told) == sorted(version.id for version in make_season())
     assert schedule.next is None or schedule.next in schedule.coming
+
+
+def test_rows_that_are_no_meeting_stand_among_the_sessions_until_they_are_over() -> None:
+    free = Session(title="설날", when=When(BEGIN + WEEK, BEGIN + WEEK + HOUR), status=Status.BREAK)
+    someday = Session(title="Guest talk: ask guest@example.org", speakers=("Ada",))
+
+    def tell(now: datetime) -> ScheduleView:
+        versions = (make_season()[0], make_season()[2])
+        return view_schedule(make_series(), versions, now=now, reader=BERLINER, asides=(someday, free))
+
+    schedule = tell(BEGIN - WEEK)
+
+    assert [session.number or session.title for session in schedule.coming] == [
+        "1주차", "설날", "3주차", "Guest talk: ask g***@***",
+    ]  # fmt: skip
+    assert [bool(session.id) for session in schedule.coming] == [True, False, True, False]
+    assert (schedule.coming[1].status, schedule.coming[1].day) == (Status.BREAK, "Sat 3 February 2024")
+    assert schedule.coming[3].day == ""
+    assert [session.title for session in tell(BEGIN + 10 * WEEK).coming] == ["Guest talk: ask g***@***"]
+    assert len(tell(BEGIN + 10 * WEEK).past) == 2
+
+
+def test_a_break_is_never_next() -> None:
+    free = Session(title="설날", when=When(BEGIN, BEGIN + HOUR), status=Status.BREAK)
+
+    assert view_schedule(make_series(), [], now=BEGIN - WEEK, reader=KOREAN, asides=[free]).next is None
