@@ -15,12 +15,11 @@ from starlette.requests import ClientDisconnect, Request
 from service.schedule.text import clean_line
 from service.store.keys import Keys
 
-__all__ = ["Form", "FormAge", "FormTokens", "read_form"]
+__all__ = ["Form", "FormAge", "FormTokens", "draw_sum", "read_form"]
 
 _MOST_BYTES: Final = 16 * 1024
 _MOST_FIELDS: Final = 64
 _PATIENCE: Final = timedelta(seconds=10)
-_FIRST: Final = timedelta(seconds=3)
 _LAST: Final = timedelta(hours=2)
 
 
@@ -34,9 +33,14 @@ class FormAge(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FormTokens:
-    """Signed times of showing a form, so that a program cannot post it without having asked for it first."""
+    """Signed times of showing a form, so that a program cannot post it without having asked for it first.
+
+    A person needs at least `first` for it. A token is good only for forms that are `about` the same.
+    """
 
     keys: Keys
+    about: str = ""
+    first: timedelta = timedelta(seconds=3)
 
     def issue(self, now: datetime) -> str:
         """A token for a form that is shown at `now`."""
@@ -49,12 +53,12 @@ class FormTokens:
         if not compare_digest(signature.encode(), self._sign(shown).encode()) or not shown.isdecimal():
             return FormAge.LATE
         age = now.timestamp() - int(shown)
-        if age < _FIRST.total_seconds():
+        if age < self.first.total_seconds():
             return FormAge.EARLY
         return FormAge.RIGHT if age < _LAST.total_seconds() else FormAge.LATE
 
     def _sign(self, shown: str) -> str:
-        return self.keys.fingerprint(f"form:{shown}")
+        return self.keys.fingerprint(f"form:{self.about}:{shown}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,12 @@ class Form:
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a field."""
         return self.fields.get(name, ())
+
+
+def draw_sum(keys: Keys, token: str, address: str) -> tuple[int, int]:
+    """The two numbers whose sum doubtful times ask for: others for each form (told by its token) and each address."""
+    drawn = int(keys.fingerprint(f"sum:{token}:{address}"), 16)
+    return 2 + drawn % 8, 2 + drawn // 8 % 8
 
 
 async def read_form(request: Request) -> Form:

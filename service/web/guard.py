@@ -1,6 +1,7 @@
 """Guards in front of every page: for this host only, from our own pages only, with headers that leave no holes."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -47,14 +48,16 @@ class HostGuard:
             return
         await self._app(scope, receive, send)
 
-    def _is_ours(self, scope: Scope) -> bool:
-        hosts = [value for name, value in scope["headers"] if name == b"host"]
-        if len(hosts) != 1:
-            return False
-        asked = _split_host(hosts[0].decode("latin-1"), self._scheme)
+    def admits(self, host: bytes) -> bool:
+        """Whether `host`, what a request's Host field says, is this site."""
+        asked = _split_host(host.decode("latin-1"), self._scheme)
         if self._base[0] in _LOOPBACK:
             return asked[0] in _LOOPBACK
         return asked == self._base
+
+    def _is_ours(self, scope: Scope) -> bool:
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        return len(hosts) == 1 and self.admits(hosts[0])
 
 
 class OriginGuard:
@@ -111,6 +114,7 @@ class SafeHeaders:
         await self._app(scope, receive, send_safely if scope["type"] == "http" else send)
 
 
+@lru_cache(maxsize=256)
 def _split_host(netloc: str, scheme: str) -> tuple[str, int | None]:
     """Host and port of `netloc`; (empty, None) if it is none."""
     try:

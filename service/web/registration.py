@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from service.store.registration import Answer, Registration, register
 from service.web.address import BadAddress, read_address
-from service.web.form import Form, FormAge, FormTokens, read_form
+from service.web.form import Form, FormAge, FormTokens, draw_sum, read_form
 from service.web.languages import choose_language
 from service.web.parts import Parts
 from service.web.shelf import Published
@@ -35,6 +35,7 @@ class _Wish:
     timezone: str
     page_language: str
     token: str
+    answer: str
     is_trapped: bool
 
 
@@ -52,19 +53,25 @@ class RegistrationPages:
     async def take(self, request: Request) -> Response:
         """Take a registration: 202 whether the address is known or not, 422 if a person has to do something.
 
-        Raises HTTPException 429 when this network, or everybody together, asked too often.
+        Raises HTTPException 429 when this network, or everybody together, asked too often, and 503 while no mail may
+        leave, that with the link included.
         """
         published = self._parts.shelf.published(request.path_params["slug"])
         if published is None:
             raise HTTPException(404)
+        if self._parts.is_restrained():
+            raise HTTPException(503, headers={"Retry-After": "600"})
         wish = self._read(await read_form(request), request, published)
         if wish.is_trapped:
             return self._welcome(published, wish)
         problem, address = self._find_problem(wish, published.series.timezone)
         if problem:
             return self._ask_again(published, wish, problem)
-        if await self._register(request, published, wish, address) is Answer.TOO_MANY:
+        answer = await self._register(request, published, wish, address)
+        if answer is Answer.TOO_MANY:
             raise HTTPException(429, headers={"Retry-After": "3600"})
+        if answer is Answer.DOUBT:
+            return self._ask_again(published, wish, "doubt")
         self._parts.wake()
         return self._welcome(published, wish)
 
@@ -77,6 +84,7 @@ class RegistrationPages:
             language=wish.language,
             timezone=wish.timezone,
             client=locate(request, parts.trusted_proxies),
+            is_person=wish.answer == str(sum(draw_sum(parts.keys, wish.token, wish.email))),
         )
         until = now + parts.confirm_within
         return await parts.database.write(
@@ -94,6 +102,7 @@ class RegistrationPages:
             timezone=form.line("timezone") or series.timezone,
             page_language=page_language,
             token=form.line("form"),
+            answer=form.line("answer", 8),
             is_trapped=bool(form.line("homepage")),
         )
 
@@ -110,11 +119,20 @@ class RegistrationPages:
             return "email", ""
 
     def _ask_again(self, published: Published, wish: _Wish, problem: str) -> Response:
-        """The page for a person who was too quick, too slow or mistyped; a form that is not too old keeps its age."""
+        """The page for a person who was too quick or too slow, mistyped, or has to show that it is no program.
+
+        A form that is not too old keeps its age.
+        """
         token = self._tokens.issue(self._parts.real_now()) if problem == FormAge.LATE.value else wish.token
         shown = wish if is_offered(wish.timezone) else replace(wish, timezone=published.series.timezone)
         page = self._parts.pages.render(
-            "again.html", wish.page_language, series=published.series, form=shown, problem=problem, form_token=token
+            "again.html",
+            wish.page_language,
+            series=published.series,
+            form=shown,
+            problem=problem,
+            form_token=token,
+            summands=draw_sum(self._parts.keys, wish.token, wish.email),
         )
         return HTMLResponse(page, 422)
 

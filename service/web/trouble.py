@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from service.store.database import DatabaseTrouble
-from service.web.holder import UNKNOWN_LINK
+from service.web.holder import REPLACED_LINK, UNKNOWN_LINK
 from service.web.pages import Pages
 from service.web.visit import receive
 
@@ -24,11 +24,17 @@ WORDS: Final = {
     ),
     503: ("Back in a moment", "Nothing was changed. Calendars still get their feeds; please try again in a minute."),
 }
-LINK_WORDS: Final = (
-    "This link does not work",
-    "Perhaps it was copied only in part, or it has run out: one to confirm works for three days. "
-    "Register again on the schedule's page to get a new one.",
-)
+LINK_WORDS: Final = {
+    UNKNOWN_LINK: (
+        "This link does not work",
+        "Perhaps it was copied only in part, or it has run out: one to confirm works for three days. "
+        "Register again on the schedule's page to get a new one.",
+    ),
+    REPLACED_LINK: (
+        "This link was replaced",
+        "Its owner has asked for a new one. Mails that were sent since then have it.",
+    ),
+}
 OTHER_WORDS: Final = ("That did not work", "The request could not be understood. Go back, reload the page, try again.")
 OUR_WORDS: Final = ("Something broke", "That is our mistake, not yours. Please try again in a minute.")
 
@@ -43,8 +49,9 @@ class TroublePages:
     async def refuse(self, request: Request, error: Exception) -> Response:
         """The page for a `starlette.exceptions.HTTPException`."""
         assert isinstance(error, HTTPException)
-        words = LINK_WORDS if error.detail == UNKNOWN_LINK else WORDS.get(error.status_code, OTHER_WORDS)
-        return self._answer(request, error.status_code, words, error.headers)
+        link = LINK_WORDS.get(error.detail)
+        words = link or WORDS.get(error.status_code, OTHER_WORDS)
+        return self._answer(request, error.status_code, words, error.headers, is_link=link is not None)
 
     async def postpone(self, request: Request, error: Exception) -> Response:
         """The page for a `DatabaseTrouble`: nothing was kept, and a later attempt may succeed."""
@@ -56,10 +63,23 @@ class TroublePages:
         return self._answer(request, 500, OUR_WORDS, None)
 
     def _answer(
-        self, request: Request, status: int, words: tuple[str, str], headers: Mapping[str, str] | None
+        self,
+        request: Request,
+        status: int,
+        words: tuple[str, str],
+        headers: Mapping[str, str] | None,
+        *,
+        is_link: bool = False,
     ) -> Response:
         visit = receive(request, self._pages, language=self._language)
         catalog = self._pages.catalog(visit.reader.language)
         heading, advice = (catalog.gettext(text) for text in words)
-        page = self._pages.render("trouble.html", visit.reader.language, status=status, heading=heading, advice=advice)
+        page = self._pages.render(
+            "trouble.html",
+            visit.reader.language,
+            status=status,
+            heading=heading,
+            advice=advice,
+            offers_new_link=is_link,
+        )
         return HTMLResponse(page, status, headers)

@@ -1,5 +1,6 @@
 """Registration: what may be mailed because somebody typed an address, how often, and what the answer gives away."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
@@ -14,7 +15,7 @@ from service.store.database import Database
 from service.store.keys import Keys, Purpose
 from service.store.ledger import DeliveryState, Kind
 from service.store.participants import State
-from service.store.registration import IN_ALL, PER_CLIENT, Answer, Registration, register
+from service.store.registration import SHARES, Answer, Pace, Registration, register, share_of
 from service.store.schema import upgrade
 from service.store.tables import signups, tokens
 from tests.store.season import DAY, DAY_BEFORE, HOUR, MINUTE, SERIES
@@ -116,7 +117,7 @@ async def test_ten_minutes_later_a_person_who_waits_in_vain_may_ask_again(databa
 
 
 async def test_one_visitor_cannot_register_the_whole_world(database: Database) -> None:
-    most, span = PER_CLIENT[0]
+    most = SHARES[0][1].hour
     people = count()
 
     def flood(connection: Connection, now: datetime, client: str) -> list[Answer]:
@@ -126,12 +127,12 @@ async def test_one_visitor_cannot_register_the_whole_world(database: Database) -
     assert answers == [Answer.WELCOME] * most + [Answer.TOO_MANY] * 5
     assert await database.write(partial(ask, wanted=wish(client="203.0.113.0/24"))) is Answer.WELCOME
     assert len(await kinds(database)) == most + 1
-    again = partial(ask, wanted=wish("late@example.org"), now=NOW + span + MINUTE)
-    assert await database.write(again) is Answer.WELCOME
+    again = replace(wish("late@example.org"), is_person=True)
+    assert await database.write(partial(ask, wanted=again, now=NOW + HOUR + MINUTE)) is Answer.WELCOME
 
 
 async def test_a_slow_and_scattered_attack_meets_the_limit_for_all(database: Database) -> None:
-    most, _ = IN_ALL[0]
+    most = SHARES[-1][0].hour
 
     def flood(connection: Connection) -> list[Answer]:
         return [ask(connection, wish(f"p{n}@d{n}.example.org", f"net {n}")) for n in range(most + 5)]
@@ -142,11 +143,71 @@ async def test_a_slow_and_scattered_attack_meets_the_limit_for_all(database: Dat
     assert len(await kinds(database)) == most
 
 
-async def test_what_is_counted_is_forgotten_after_a_month(database: Database) -> None:
-    await database.write(partial(ask, wanted=wish()))
-    await database.write(partial(ask, wanted=wish("other@example.org"), now=NOW + timedelta(days=31)))
+@pytest.mark.parametrize(
+    ("together", "share"),
+    [
+        (Pace(0, 0), Pace(50, 100)), (Pace(99, 499), Pace(50, 100)), (Pace(100, 100), Pace(5, 20)),
+        (Pace(0, 500), Pace(5, 20)), (Pace(200, 200), Pace(1, 1)), (Pace(399, 1999), Pace(1, 1)),
+        (Pace(400, 400), Pace(0, 0)), (Pace(0, 2000), Pace(0, 0)),
+    ],
+)  # fmt: skip
+def test_the_more_is_asked_the_less_each_network_may(together: Pace, share: Pace) -> None:
+    assert share_of(together) == share
 
-    assert len(await database.read(lambda c: list(c.execute(select(signups.c.id))))) == 1
+
+async def test_trying_one_address_for_ever_uses_up_nobody_else_s_share(database: Database) -> None:
+    def hammer(connection: Connection) -> set[Answer]:
+        return {ask(connection, wish(client=f"net {n}")) for n in range(500)}
+
+    assert await database.write(hammer) == {Answer.WELCOME}
+    assert await database.write(partial(ask, wanted=wish("real@example.org", "home"))) is Answer.WELCOME
+    assert len(await kinds(database)) == 2
+
+
+def crowd(connection: Connection, *, confirmed: int, of: int = 20) -> None:
+    """So many register, one from each network, and some of them say yes."""
+    for n in range(of):
+        assert ask(connection, wish(f"p{n}@example.org", f"net {n}")) is Answer.WELCOME
+        if n < confirmed and (person := participants.find(connection, SERIES, f"p{n}@example.org")):
+            membership.confirm(connection, KEYS, person, NOW)
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "of", "later", "answer"),
+    [
+        (6, 20, HOUR, Answer.DOUBT),
+        (7, 20, HOUR, Answer.WELCOME),
+        (0, 19, HOUR, Answer.WELCOME),
+        (0, 20, 59 * MINUTE, Answer.WELCOME),
+    ],
+)
+async def test_when_few_confirm_it_is_asked_who_asks(
+    database: Database, confirmed: int, of: int, later: timedelta, answer: Answer
+) -> None:
+    await database.write(partial(crowd, confirmed=confirmed, of=of))
+
+    assert await database.write(partial(ask, wanted=wish(), now=NOW + later)) is answer
+    assert (await database.read(lambda c: participants.find(c, SERIES, VICTIM)) is None) is (answer is Answer.DOUBT)
+
+
+async def test_a_person_gets_in_in_doubtful_times(database: Database) -> None:
+    await database.write(partial(crowd, confirmed=0))
+    person = replace(wish("real@example.org"), is_person=True)
+
+    assert await database.write(partial(ask, wanted=person, now=NOW + HOUR)) is Answer.WELCOME
+
+
+@pytest.mark.parametrize("state", [None, *State])
+async def test_doubt_does_not_depend_on_the_address(database: Database, state: State | None) -> None:
+    def go(connection: Connection) -> Answer:
+        crowd(connection, confirmed=0)
+        if state:
+            membership.add(
+                connection, series=SERIES, address=VICTIM, language="ko", timezone="UTC", state=state, now=NOW
+            )
+        return ask(connection, wish(), NOW + HOUR)
+
+    assert await database.write(go) is Answer.DOUBT
 
 
 async def test_neither_links_nor_visitors_stand_in_the_database(database: Database) -> None:

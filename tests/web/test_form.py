@@ -51,6 +51,17 @@ def test_a_token_cannot_be_made_older() -> None:
     assert FormTokens(Keys(b"another")).judge(f"{shown}.{signature}", NOON + timedelta(minutes=1)) is FormAge.LATE
 
 
+def test_a_token_serves_the_form_it_was_given_for() -> None:
+    one, other = (FormTokens(Keys(b"a secret"), about=about, first=timedelta(seconds=1)) for about in ("one", "other"))
+    token, later = one.issue(NOON), NOON + timedelta(seconds=1)
+
+    assert [tokens.judge(token, later) for tokens in (one, other, TOKENS)] == [
+        FormAge.RIGHT,
+        FormAge.LATE,
+        FormAge.LATE,
+    ]
+
+
 async def test_fields_are_read_in_order() -> None:
     form = await read_form(make_request(b"name=%EA%B8%B8+", b"%EB%8F%99&lead=7d&lead=1h&empty="))
 

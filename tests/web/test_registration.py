@@ -1,11 +1,18 @@
 """Registering: one answer for everybody, and nothing stored that no person sent."""
 
+import asyncio
 import random
+import re
 from datetime import timedelta
+from statistics import median
+from time import perf_counter
 
 import httpx
 import pytest
+from sqlalchemy import Connection
 
+from service.store import registration
+from service.store.membership import add
 from service.store.participants import State
 from service.web.parts import Parts
 from tests.web.conftest import Bell, Watch
@@ -119,6 +126,101 @@ async def test_too_many_registrations_are_stopped(client: httpx.AsyncClient, wat
     assert answers[0].status_code == 202
     assert answers[-1].status_code == 429
     assert answers[-1].headers["retry-after"] == "3600"
+
+
+async def doubt(parts: Parts, watch: Watch) -> None:
+    """Let programs register twenty addresses that nobody confirms."""
+
+    def enter(connection: Connection) -> None:
+        for number in range(20):
+            add(
+                connection,
+                series=SLUG,
+                address=f"victim{number}@example.com",
+                language="en",
+                timezone="UTC",
+                state=State.PENDING,
+                now=watch.now(),
+            )
+
+    await parts.database.write(enter)
+    watch.turn(timedelta(hours=2))
+
+
+def answer_question(page: httpx.Response) -> str:
+    found = re.search(r"How much is (\d) plus (\d)\?", page.text)
+    assert found is not None
+    return str(int(found[1]) + int(found[2]))
+
+
+async def test_in_doubtful_times_a_person_answers_a_question(
+    client: httpx.AsyncClient, parts: Parts, watch: Watch
+) -> None:
+    await doubt(parts, watch)
+    filled = await fill_form(client, watch)
+
+    asked = await client.post(DOOR, data=filled)
+    wrong = await client.post(DOOR, data=filled | {"answer": "99"})
+    mails = await list_mail(parts)
+    right = await client.post(DOOR, data=filled | {"answer": answer_question(asked)})
+
+    assert (asked.status_code, wrong.status_code, right.status_code) == (422, 422, 202)
+    assert 'value="reader@example.org"' in asked.text
+    assert answer_question(asked) == answer_question(wrong)
+    assert (mails, await list_mail(parts)) == ([], ["confirmation"])
+
+
+async def test_an_answer_is_good_for_one_address(client: httpx.AsyncClient, parts: Parts, watch: Watch) -> None:
+    await doubt(parts, watch)
+    filled = await fill_form(client, watch)
+    answer = answer_question(await client.post(DOOR, data=filled))
+
+    others = [
+        await client.post(DOOR, data=filled | {"email": f"other{n}@example.org", "answer": answer}) for n in range(8)
+    ]
+
+    assert 422 in {other.status_code for other in others}
+
+
+async def test_the_question_is_the_same_for_known_and_unknown_addresses(
+    client: httpx.AsyncClient, parts: Parts, watch: Watch
+) -> None:
+    await doubt(parts, watch)
+    await join(parts)
+
+    pages = [await post_form(client, watch, email=address) for address in ("reader@example.org", "nobody@example.org")]
+
+    known, unknown = (re.sub(r"reader|nobody|\d plus \d|value=\"[\d.a-f]{20,}\"", "", page.text) for page in pages)
+    assert known == unknown
+
+
+@pytest.mark.slow
+async def test_two_thousand_pairs_of_known_and_unknown_addresses_get_the_same_bytes(
+    client: httpx.AsyncClient, parts: Parts, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registration, "SHARES", ((registration.Pace(9999, 9999), registration.Pace(9999, 9999)),))
+    filled = await fill_form(client, watch)
+
+    def enter(connection: Connection) -> None:
+        for number in range(2000):
+            state = (State.CONFIRMED, State.SUPPRESSED, State.UNSUBSCRIBED, State.CONFIRMED)[number % 4]
+            address, now = f"known{number}@example.org", watch.now()
+            add(connection, series=SLUG, address=address, language="en", timezone="UTC", state=state, now=now)
+
+    await parts.database.write(enter)
+    answers: set[object] = set()
+
+    async def ask(kind: str, number: int) -> float:
+        begun = perf_counter()
+        answer = await client.post(DOOR, data=filled | {"email": f"{kind}{number}@example.org"})
+        answers.add((answer.status_code, answer.content, tuple(answer.headers.multi_items())))
+        return perf_counter() - begun
+
+    alone = {kind: median([await ask(kind, number) for number in range(100)]) for kind in ("known", "other")}
+    for begin in range(100, 2000, 50):
+        await asyncio.gather(*(ask(kind, begin + n) for n in range(50) for kind in ("known", "other")))
+    print({kind: f"median {seconds * 1000:.2f} ms" for kind, seconds in alone.items()})
+    assert len(answers) == 1
 
 
 async def test_inventing_addresses_of_origin_does_not_help(client: httpx.AsyncClient, watch: Watch) -> None:
