@@ -62,6 +62,7 @@ def revise(previous: Sequence[Version], schedule: Schedule, *, namespace: str, m
             Diagnostic(schedule.sessions[row].line, 1, Severity.WARNING, "ambiguous-identity", _DOUBT)
             for row in sorted(matching.doubtful)
         ),
+        asides=tuple(session for session in schedule.sessions if not session.meets),
     )
 
 
@@ -127,8 +128,21 @@ def _is_forgotten(version: Version, now: datetime) -> bool:
 def _rewrite(before: Version, session: Session, *, withdrawn: bool, now: datetime) -> Version:
     modified = max(_cut_to_seconds(now), before.modified + timedelta(seconds=1))
     return Version(
-        uid=before.uid, session=session, sequence=before.sequence + 1, modified=modified, withdrawn=withdrawn
+        uid=before.uid,
+        session=session,
+        sequence=before.sequence + 1,
+        modified=modified,
+        withdrawn=withdrawn,
+        moved_from=_read_old_start(before, session, now),
     )
+
+
+def _read_old_start(before: Version, session: Session, now: datetime) -> datetime | None:
+    """The start that the session leaves. Of several that are still ahead the first one counts: it is missed first."""
+    if session.when is None or session.when.starts == before.when.starts:
+        return before.moved_from
+    earlier = before.moved_from
+    return min(earlier, before.when.starts) if earlier is not None and earlier > now else before.when.starts
 
 
 def _cut_to_seconds(now: datetime) -> datetime:

@@ -16,7 +16,8 @@ class Version:
 
     `uid` never changes and is never reused (RFC 7986 5.3). `sequence` (RFC 5546 2.1.4) and `modified` (UTC, whole
     seconds) rise with every visible change. A `withdrawn` session left the document; it is kept as cancelled for a
-    while so that calendars hear of it.
+    while so that calendars hear of it. `moved_from` is the start that it was last moved away from, if it ever moved:
+    where calendars that have not asked since still show it.
     """
 
     uid: str
@@ -24,6 +25,7 @@ class Version:
     sequence: int
     modified: datetime
     withdrawn: bool = False
+    moved_from: datetime | None = None
 
     @property
     def id(self) -> str:
@@ -62,10 +64,12 @@ class Revision:
     """A schedule with identities: what is published, and what changed on the way there.
 
     `versions` stand in the document's order, withdrawn ones last. `minted` counts the uids that this series ever
-    used, so that none is used twice.
+    used, so that none is used twice. `asides` are the rows that are no dated meeting: breaks, and sessions whose date
+    is not known yet. Only pages show them.
     """
 
     versions: tuple[Version, ...]
     changes: tuple[Change, ...]
     minted: int
     diagnostics: tuple[Diagnostic, ...] = ()
+    asides: tuple[Session, ...] = ()

@@ -29,10 +29,11 @@ class Health:
 class Parts:
     """Everything the pages need.
 
-    `now` is the service's clock, `real_now` the machine's: they differ in the demo, where a form must still be open
-    to people for two hours. `confirm_within` is how long, by the service's clock, a registration can be confirmed.
-    `rules` are each series' own reminders by slug. `wake` is called when there is new mail to send. `mailbox` is None
-    if mails are really sent. `fetches` tell how lately calendars asked for each feed.
+    `now` is the service's clock, `real_now` the machine's: they differ in the demo, where a form must still be open to
+    people for two hours. `confirm_within` is how long, by the service's clock, a registration can be confirmed. `rules`
+    are each series' own reminders by slug, `speaker_rules` those for whoever speaks. `wake` is called when there is new
+    mail to send, which `is_restrained` forbids. `mailbox` is None if mails are really sent. `fetches` tell how lately
+    calendars asked for each feed.
     """
 
     shelf: Shelf
@@ -46,8 +47,10 @@ class Parts:
     health: Callable[[], Awaitable[Health]]
     language: str = "en"
     rules: Mapping[str, Sequence[Rule]] = field(default_factory=dict)
+    speaker_rules: Mapping[str, Sequence[Rule]] = field(default_factory=dict)
     trusted_proxies: int = 0
     confirm_within: timedelta = CONFIRM_WITHIN
     wake: Callable[[], None] = lambda: None
+    is_restrained: Callable[[], bool] = lambda: False
     mailbox: Mailbox | None = None
     fetches: Fetches = field(default_factory=Fetches)

@@ -19,7 +19,7 @@ from service.reminders.rule import parse_rules
 from service.schedule.series import Series
 from service.store.database import DatabaseTrouble
 from service.store.keys import Purpose
-from service.store.participants import Participant, State, by_token, same_person
+from service.store.participants import Participant, State, by_token, is_replaced, same_person
 from service.web.answering import ALLOWED, answer_options, answer_text, answer_with, read_headers
 from service.web.parts import Parts
 from service.web.representation import Payload, Representation, name_file
@@ -39,15 +39,16 @@ class _Nobody(LookupError):
     """The link leads to nobody."""
 
 
-class _Left(LookupError):
-    """The person is not registered for anything any more."""
+class _Over(LookupError):
+    """There is no such calendar any more; says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What somebody was given last, and what it was made of."""
+    """What somebody was given last, and what it was made of: these `slugs` of published series."""
 
     calendar: Series
+    slugs: tuple[str, ...]
     parts: tuple[SelectedFeed, ...]
     feed: Representation
 
@@ -80,19 +81,22 @@ class PersonalFeeds:
     async def _answer(self, scope: Scope, send: Send, token: str) -> None:
         private = b"private, no-store"
         try:
-            feed = await self._find(token, scope["query_string"].decode(errors="replace"))
+            kept = await self._find(token, scope["query_string"].decode(errors="replace"))
         except BadSelection as error:
             await answer_text(send, scope, 400, str(error), caching=private)
         except _Nobody:
             await answer_text(send, scope, 404, "This link leads to no calendar.", caching=private)
-        except _Left:  # final on purpose: calendars stop asking
-            await answer_text(send, scope, 410, "You are not registered for any series any more.", caching=private)
+        except _Over as error:  # final on purpose: calendars stop asking
+            await answer_text(send, scope, 410, str(error), caching=private)
         except DatabaseTrouble:
             await answer_text(send, scope, 503, "Please try again in a few minutes.", *_AGAIN, caching=private)
         else:
-            await answer_with(send, scope, read_headers(scope), feed)
+            asked, now = read_headers(scope["headers"]), self._parts.now()
+            for slug in kept.slugs:  # of the person, nothing is noted
+                self._parts.fetches.note(slug, asked.get(b"user-agent", ""), now)
+            await answer_with(send, scope, asked, kept.feed)
 
-    async def _find(self, token: str, query: str) -> Representation:
+    async def _find(self, token: str, query: str) -> _Kept:
         selection, wants_own_alarms = _read_query(query)
         digest = sha256(token.encode()).hexdigest()
         key = f"{digest}?{selection.query}{'+' * wants_own_alarms}"
@@ -103,26 +107,28 @@ class PersonalFeeds:
         except DatabaseTrouble:
             if kept is None:
                 raise
-            feed = kept
         else:
             calendar = _name_calendar(people[0], digest, selection, self._parts.base_url)
-            feed = self._join(calendar, tuple(self._select(people, selection, wants_own_alarms)), kept)
-        self._kept[key] = feed  # the last is the most recent
+            kept = self._join(calendar, dict(self._select(people, selection, wants_own_alarms)), kept)
+        self._kept[key] = kept  # the last is the most recent
         if len(self._kept) > _MOST_KEPT:
             del self._kept[next(iter(self._kept))]
-        return feed.feed
+        return kept
 
-    def _select(self, people: list[Participant], selection: Selection, own_alarms: bool) -> Iterator[SelectedFeed]:
-        """The person's choice of every series that is published."""
+    def _select(
+        self, people: list[Participant], selection: Selection, own_alarms: bool
+    ) -> Iterator[tuple[str, SelectedFeed]]:
+        """The person's choice of every series that is published, with its slug."""
         language = selection.language or (people[0].language if people[0].language in LANGUAGES else "")
         for person in people:
             rules = (parse_rules(person.leads) or self._parts.rules.get(person.series, ())) if own_alarms else ()
             alarms = tuple(sorted({*selection.alarms, *(Alarm(rule.lead) for rule in rules)}, reverse=True))
             found = self._parts.shelf.select(person.series, replace(selection, alarms=alarms, language=language))
             if found:
-                yield found
+                yield person.series, found
 
-    def _join(self, calendar: Series, parts: tuple[SelectedFeed, ...], before: _Kept | None) -> _Kept:
+    def _join(self, calendar: Series, found: dict[str, SelectedFeed], before: _Kept | None) -> _Kept:
+        parts = tuple(found.values())
         if before and before.calendar == calendar and [*map(id, before.parts)] == [*map(id, parts)]:
             return before
         events = [told for part in parts for _, told in part.events]
@@ -134,7 +140,7 @@ class PersonalFeeds:
             stale_since=min((part.feed.stale_since for part in parts if part.feed.stale_since), default=None),
             is_personal=True,
         )
-        return _Kept(calendar, parts, feed)
+        return _Kept(calendar, tuple(found), parts, feed)
 
 
 def _read_query(query: str) -> tuple[Selection, bool]:
@@ -145,17 +151,19 @@ def _read_query(query: str) -> tuple[Selection, bool]:
 
 
 def _list_registrations(connection: Connection, token: str, now: datetime) -> list[Participant]:
-    """The registrations of whoever has this link, the link's own first. Raises `_Nobody` and `_Left`.
+    """The registrations of whoever has this link, the link's own first. Raises `_Nobody` and `_Over`.
 
     An address that mail does not reach still has a calendar.
     """
     holder = by_token(connection, Purpose.PREFERENCES, token, now)
+    if holder is None and is_replaced(connection, token, now):
+        raise _Over("This address was replaced by a new one.")
     if holder is None:
         raise _Nobody
     own = [holder] if holder.state in (State.CONFIRMED, State.SUPPRESSED) else []
     people = [*own, *(person for person in same_person(connection, holder) if person.id != holder.id)]
     if not people:
-        raise _Left
+        raise _Over("You are not registered for any series any more.")
     return people
 
 

@@ -39,7 +39,9 @@ def render_schedule(
 ) -> str:
     """The page of a series for `reader` at `now`. Without a form token it has no forms: a page for a static site."""
     series = published.series
-    schedule = view_schedule(series, published.versions, now=now, reader=reader, stale_since=published.stale_since)
+    schedule = view_schedule(
+        series, published.versions, now=now, reader=reader, asides=published.asides, stale_since=published.stale_since
+    )
     coming = {session.id for session in schedule.coming}
     return pages.render(
         "schedule.html",

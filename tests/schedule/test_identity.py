@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from service.schedule.identity import revise
 from service.schedule.session import Session, Status
 from service.schedule.version import ChangeKind, Revision, Version
-from tests.schedule.terms import BEFORE_TERM, FIRST, NAMESPACE, Term, list_kinds, make_schedule, make_session, renumber
+from tests.schedule.terms import (
+    BEFORE_TERM,
+    FIRST,
+    NAMESPACE,
+    Term,
+    list_kinds,
+    make_schedule,
+    make_session,
+    make_when,
+    renumber,
+)
 
 TITLES = ("Attention", "Diffusion", "Graphs", "Retrieval")
 SESSIONS = renumber([make_session(title, week) for week, title in enumerate(TITLES)])
@@ -245,3 +255,29 @@ def measure(term: Term, sessions: list[Session]) -> float:
     begun = time.process_time()
     term.publish(*sessions)
     return time.process_time() - begun
+
+
+def test_a_session_that_moves_knows_the_start_that_it_left() -> None:
+    term, first = publish(SESSIONS)
+    assert {version.moved_from for version in first.versions} == {None}
+    moved = [replace(SESSIONS[0], when=make_when(10)), *SESSIONS[1:]]
+
+    once = term.publish(*moved)
+    edited = term.publish(replace(moved[0], note="bring a pen"), *moved[1:])
+    twice = term.publish(replace(moved[0], when=make_when(11)), *moved[1:])
+    late = term.publish(replace(moved[0], when=make_when(12)), *moved[1:], now=FIRST + timedelta(days=1))
+
+    assert once.versions[0].moved_from == make_when(0).starts
+    assert edited.versions[0].moved_from == make_when(0).starts, "an edit besides changes nothing about it"
+    assert twice.versions[0].moved_from == make_when(0).starts, "the first of those still to come is missed first"
+    assert late.versions[0].moved_from == make_when(11).starts, "where nobody goes any more does not count"
+    assert {version.moved_from for version in late.versions[1:]} == {None}
+
+
+def test_rows_that_are_no_dated_meeting_are_carried_along_without_an_identity() -> None:
+    free = make_session("설날", 2, status=Status.BREAK)
+    _, revision = publish([SESSIONS[0], free, make_session("Guest talk", None), SESSIONS[1]])
+
+    assert [aside.title for aside in revision.asides] == ["설날", "Guest talk"]
+    assert [version.session.title for version in revision.versions] == ["Attention", "Diffusion"]
+    assert revision.minted == 2

@@ -20,6 +20,7 @@ from service.store.participants import State
 from service.web.parts import Parts
 from service.web.shelf import Shelf
 from service.web.site import build_site
+from tests.web import desk_scene
 from tests.web.conftest import Watch
 from tests.web.people import SLUG, link, list_people
 from tests.web.season import make_season, make_series, make_version
@@ -112,6 +113,7 @@ async def test_a_person_with_a_keyboard_and_no_scripts_comes_and_goes(
     assert (person.address, person.timezone, person.state) == ("reader@example.org", "Europe/Berlin", State.PENDING)
 
     await page.goto(place.base + link(place.parts, Purpose.CONFIRM, person) + "?lang=en")
+    watch.turn(timedelta(seconds=1))
     await page.get_by_role("button", name="Yes, remind me").click()
     await page.get_by_role("link", name="Choose when you are reminded").click()
     await page.get_by_label("3 days before").check()
@@ -176,4 +178,46 @@ async def test_what_one_chooses_is_in_the_address_to_subscribe_to(
     assert complaints == []
     feed = await context.request.get(address)
     assert (feed.status, (await feed.text()).count("BEGIN:VEVENT")) == (200, 2)
+    await context.close()
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESK, "light")])
+async def test_the_organiser_works_at_the_desk_without_scripts(
+    browser: Browser, place: Place, size: tuple[int, int], scheme: str
+) -> None:
+    await desk_scene.fill_desk(place.parts)
+    context = await browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if scheme == "dark" else "light",
+        java_script_enabled=False,
+    )
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    await page.goto(f"{place.base}{await desk_scene.fetch_link(place.parts)}?lang=en")
+    await page.get_by_role("button", name="Open the desk").click()
+    await page.get_by_role("heading", name="The organiser's desk").wait_for()
+    [cookie] = await context.cookies()
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
+
+    await page.get_by_role("button", name="Accept").click()
+    await page.get_by_text("Accepted. The edit is published within seconds.").wait_for()
+    await page.get_by_role("button", name="Try again").first.click()
+    await page.get_by_text("It is tried again now.").wait_for()
+    widest = page.locator("main")
+    box = await widest.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= size[0]
+    for button in await page.locator("button").all():
+        shape = await button.bounding_box()
+        assert shape is not None
+        assert shape["height"] >= 40
+        assert shape["x"] + shape["width"] <= size[0]
+
+    await page.get_by_role("button", name="Close the desk").click()
+    await page.get_by_role("heading", name="The desk is closed").wait_for()
+    await page.goto(f"{place.base}/desk?lang=en")
+    await page.get_by_role("heading", name="The desk is closed").wait_for()
+    assert await context.cookies() == []
+    assert [text for text in complaints if "403" not in text] == []
     await context.close()

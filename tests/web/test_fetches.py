@@ -1,11 +1,14 @@
-"""Fetches: what is noted of those who ask for a feed, and what is not."""
+"""Fetches: what is noted of those who ask for a feed, what is not, and that a restart forgets none of it."""
 
+import asyncio
 from datetime import timedelta
 
 import httpx
 import pytest
 
-from service.web.fetches import Family, Fetches, tell_family
+from service.store.database import Database, DatabaseTrouble
+from service.store.fetches import Family, list_fetches
+from service.web.fetches import Fetches, keep_noted, tell_family
 from service.web.parts import Parts
 from tests.web.conftest import Watch
 from tests.web.people import SLUG
@@ -59,3 +62,58 @@ async def test_only_calendars_that_were_given_count(client: httpx.AsyncClient, p
     await client.get(path)
 
     assert (parts.fetches.last(SLUG), parts.fetches.last("nothing")) == ({}, {})
+
+
+async def test_what_is_noted_is_written_down_while_the_service_runs(database: Database, watch: Watch) -> None:
+    fetches = Fetches()
+
+    async with keep_noted(fetches, database, every=timedelta(seconds=0.01)), asyncio.timeout(10):
+        fetches.note(SLUG, "Thunderbird/128.0", watch.now())
+        while SLUG not in await database.read(list_fetches):  # noqa: ASYNC110 - what is waited for is a row
+            await asyncio.sleep(0.01)
+
+    assert await database.read(list_fetches) == {SLUG: {Family.THUNDERBIRD: watch.now()}}
+
+
+async def test_the_last_fetches_are_written_down_at_the_end(database: Database, watch: Watch) -> None:
+    fetches = Fetches()
+
+    async with keep_noted(fetches, database):
+        fetches.note(SLUG, "Google-Calendar-Importer", watch.now())
+        watch.turn(timedelta(seconds=1))
+        fetches.note(SLUG, "Google-Calendar-Importer", watch.now())
+
+    assert await database.read(list_fetches) == {SLUG: {Family.GOOGLE: watch.now()}}
+
+
+async def test_a_database_that_is_away_costs_no_fetch(
+    database: Database, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetches = Fetches()
+    fetches.note(SLUG, "Google-Calendar-Importer", watch.now())
+
+    async def refuse(_: object) -> None:
+        raise DatabaseTrouble("away")
+
+    with monkeypatch.context() as away:
+        away.setattr(database, "write", refuse)
+        async with keep_noted(fetches, database):
+            pass
+    assert await database.read(list_fetches) == {}
+    await fetches.keep(database)
+
+    assert await database.read(list_fetches) == {SLUG: {Family.GOOGLE: watch.now()}}
+
+
+async def test_what_was_written_down_is_not_written_again(
+    database: Database, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetches = Fetches()
+    fetches.note(SLUG, "Google-Calendar-Importer", watch.now())
+    await fetches.keep(database)
+
+    async def fail(_: object) -> None:
+        raise AssertionError("there is nothing to write")
+
+    monkeypatch.setattr(database, "write", fail)
+    await fetches.keep(database)

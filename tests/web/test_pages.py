@@ -11,7 +11,7 @@ from jinja2.ext import babel_extract
 
 from service.messages.catalog import Catalogs
 from service.resources import TEMPLATES, read_texts
-from service.web import preferences, programs, trouble
+from service.web import desk_words, lead_times, programs, trouble
 from service.web.assets import Assets
 from service.web.pages import Pages
 
@@ -23,16 +23,21 @@ def make_small_pages(template: str) -> Pages:
 def find_words() -> Iterator[str]:
     """Every text that a page can show: what the templates say, and what the modules hand them to translate."""
     for source in read_texts(TEMPLATES / "web").values():
-        for _, _, message, _ in babel_extract(BytesIO(source.encode()), ("_",), [], {"silent": "false"}):
+        for _, _, message, _ in babel_extract(BytesIO(source.encode()), ("_", "ngettext"), [], {"silent": "false"}):
             words = message if isinstance(message, str) else (message or ())[0]
             assert words
             yield words
-    for pair in (*trouble.WORDS.values(), trouble.LINK_WORDS, trouble.OTHER_WORDS, trouble.OUR_WORDS):
+    for pair in (*trouble.WORDS.values(), *trouble.LINK_WORDS.values(), trouble.OTHER_WORDS, trouble.OUR_WORDS):
         yield from pair
     for program in programs.PROGRAMS:
         yield from (program.name, program.advice, program.pace)
-    for singular, _ in preferences.WORDS.values():
+    for singular, _ in lead_times.WORDS.values():
         yield singular
+    yield lead_times.AT
+    for state in desk_words.STATES.values():
+        yield from state
+    for names in (desk_words.KINDS, desk_words.FAMILIES, desk_words.CHANGES, desk_words.LANES):
+        yield from names.values()
 
 
 def test_all_values_are_escaped_whatever_the_template_is_called() -> None:

@@ -12,9 +12,11 @@ import pytest
 from service.schedule.session import Session, When
 from service.schedule.version import Revision
 from service.store.database import Database, DatabaseTrouble
+from service.store.fetches import Family, list_fetches
 from service.store.keys import Purpose
-from service.store.membership import add, prefer, remove, unsubscribe
+from service.store.membership import add, remove, unsubscribe
 from service.store.participants import Participant, State
+from service.store.wishes import prefer
 from service.web.parts import Parts
 from service.web.shelf import Shelf
 from tests.web.conftest import Watch
@@ -90,10 +92,9 @@ async def test_it_is_asked_for_conditionally(client: httpx.AsyncClient, parts: P
 
 async def test_alarms_are_those_of_the_reminders(client: httpx.AsyncClient, parts: Parts, person: Participant) -> None:
     usual = (await client.get(f"{address(parts, person)}?alarm=mine")).text
+    now = parts.now()
     await parts.database.write(
-        lambda connection: prefer(
-            connection, person, name="", language="en", timezone="UTC", leads="90m", now=parts.now()
-        )
+        lambda connection: prefer(connection, person, leads="90m", digest=False, invitations=False, now=now)
     )
     chosen = (await client.get(f"{address(parts, person)}?alarm=mine&alarm=10m")).text
     none = (await client.get(address(parts, person))).text
@@ -202,3 +203,20 @@ async def test_those_whom_mail_does_not_reach_keep_their_calendar(
     monkeypatch.setattr("service.web.personal_feed.same_person", lambda *_: ())
 
     assert (await client.get(address(parts, person))).text.count("BEGIN:VEVENT") == 19
+
+
+async def test_a_fetch_counts_for_each_series_and_names_nobody(
+    client: httpx.AsyncClient, parts: Parts, person: Participant, watch: Watch
+) -> None:
+    path = address(parts, person)
+    asked = {"User-Agent": "iOS/17.0 (21A329) dataaccessd/1.0"}
+    etag = (await client.get(path, headers=asked)).headers["etag"]
+    watch.turn(timedelta(hours=1))
+    assert (await client.get(path, headers={**asked, "If-None-Match": etag})).status_code == 304
+    await client.get(path.replace("/me/", "/me/x"), headers={"User-Agent": "Thunderbird/128.0"})
+
+    for slug in (SLUG, "other"):
+        assert parts.fetches.last(slug) == {Family.APPLE: watch.now()}
+    await parts.fetches.keep(parts.database)
+    kept = await parts.database.read(list_fetches)
+    assert set(kept) == {SLUG, "other"}

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import httpx
 import pytest
 
-from service.schedule.session import Link, Session, When
+from service.schedule.session import Link, Session, Status, When
 from service.schedule.version import Revision
 from service.web.pages import Pages
 from service.web.parts import Parts
@@ -211,3 +211,33 @@ def test_a_page_for_a_static_site_links_to_no_choice(pages: Pages, shelf: Shelf)
 
     assert "/subscribe" not in page
     assert "윤솔" in page
+
+
+async def test_breaks_and_sessions_without_a_date_stand_on_the_page_and_lead_nowhere(
+    client: httpx.AsyncClient, shelf: Shelf, watch: Watch
+) -> None:
+    free = When(watch.now() + timedelta(days=1), watch.now() + timedelta(days=1))
+    asides = (Session(title="설날", when=free, status=Status.BREAK), Session(title="Guest talk"))
+    shelf.put(make_series(), Revision(versions=make_season()[:3], changes=(), minted=3, asides=asides), now=watch.now())
+
+    text = (await client.get(f"{PAGE}?lang=en")).text
+    page = Outline(text)
+
+    assert "No meeting" in text.partition("설날")[0].rpartition("<li")[2]
+    assert "To be announced" in text.partition("Guest talk")[0].rpartition("<li")[2]
+    assert "" not in page.ids
+    assert page.anchors <= {*page.ids, ""}
+    assert "The next session has no date yet." in text
+    assert (await client.get(f"{PAGE}.ics")).text.count("BEGIN:VEVENT") == 3
+
+
+async def test_a_break_is_nothing_to_wait_for(client: httpx.AsyncClient, shelf: Shelf, watch: Watch) -> None:
+    free = Session(title="설날", when=When(BEGIN + timedelta(days=99), BEGIN + timedelta(days=99)), status=Status.BREAK)
+    shelf.put(
+        make_series(), Revision(versions=make_season()[:1], changes=(), minted=1, asides=(free,)), now=watch.now()
+    )
+
+    text = (await client.get(f"{PAGE}?lang=en")).text
+
+    assert "This series is over." in text
+    assert "설날" in text

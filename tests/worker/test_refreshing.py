@@ -15,10 +15,11 @@ from sqlalchemy import Connection
 from service.reminders.occasion import Audience, list_occasions
 from service.reminders.rule import parse_rules
 from service.schedule.cadence import Cadence
-from service.schedule.version import Version
+from service.schedule.version import ChangeKind, Version
 from service.sources.reading import Reading, SourceTrouble
 from service.store import claiming, ledger, owing, revisions, settling
 from service.store.database import Database, DatabaseTrouble
+from service.store.lanes import Lane
 from service.store.ledger import TO_ORGANISER, Delivery, DeliveryState, Kind
 from service.store.revisions import Stored
 from service.store.settling import Settlement
@@ -95,9 +96,9 @@ class House:
             for name in ("one", "other"):
                 season.join(connection, name)
             assert owing.owe_reminders(connection, SERIES, occasion, self.time) == 2
-            for row in claiming.claim(connection, "me", (Kind.REMINDER,), self.time, 9):
-                claiming.hand_off(connection, row, self.time)
-                settling.settle(connection, row, Settlement(state=DeliveryState.SENT, reason="ok"), self.time)
+            for row in claiming.claim(connection, "me", Lane.REMINDERS, self.time, 9):
+                claiming.hand_off(connection, "me", [row], self.time)
+                settling.settle(connection, [(row, Settlement(state=DeliveryState.SENT, reason="ok"))], self.time)
 
         await self.database.write(send)
 
@@ -373,6 +374,29 @@ async def test_an_edit_that_touches_much_waits_until_the_organiser_allows_it(hou
     assert await house.told_organiser() == [Kind.EDIT_WAITS]
 
 
+async def test_what_the_edit_that_waits_would_do_is_kept_to_be_looked_at(house: House) -> None:
+    await house.edit(LONG)
+    await house.edit(HALF)
+    half = house.published[-1].waiting
+
+    assert await house.edit(LATER), "it waits for the same reason, and is another one"
+    later = house.published[-1].waiting
+
+    assert half is not None
+    assert {(effect.kind, effect.after.title) for effect in half.effects} == {
+        (ChangeKind.CANCELLED, f"Topic {number}") for number in range(6, 11)
+    }
+    assert later is not None
+    assert later.digest == hashlib.sha256(LATER.encode()).hexdigest()
+    assert {effect.kind for effect in later.effects} == {ChangeKind.MOVED}
+    kept = await house.database.read(partial(revisions.load, slug=SERIES))
+    assert kept is not None
+    assert kept.waiting == later
+
+    await house.edit("nothing")
+    assert house.published[-1].waiting is None
+
+
 async def test_an_edit_that_waits_and_is_undone_is_forgotten(house: House) -> None:
     await house.edit(LONG)
     await house.edit(HALF)
@@ -380,6 +404,7 @@ async def test_an_edit_that_waits_and_is_undone_is_forgotten(house: House) -> No
     assert await house.edit(LONG)
 
     assert house.published[-1].broken_since is None
+    assert house.published[-1].waiting is None
     assert house.published[-1].document == LONG
 
 
