@@ -3,9 +3,11 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 __all__ = ["Clock", "FastClock", "SystemClock"]
+
+_SINCE_BOOT: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # Linux counts sleep only in the former
 
 
 class Clock(Protocol):
@@ -19,6 +21,9 @@ class Clock(Protocol):
 
     def lasting(self, span: timedelta) -> timedelta:
         """How far this clock goes while `span` passes for a person in front of the machine."""
+
+    def uptime(self) -> timedelta:
+        """How far this clock went since the machine was started, asleep or not, had nobody ever set the time."""
 
 
 class SystemClock:
@@ -35,6 +40,10 @@ class SystemClock:
     def lasting(self, span: timedelta) -> timedelta:
         """`span` itself."""
         return span
+
+    def uptime(self) -> timedelta:
+        """How long the machine is on."""
+        return timedelta(seconds=time.clock_gettime(_SINCE_BOOT))
 
 
 class FastClock:
@@ -57,3 +66,7 @@ class FastClock:
     def lasting(self, span: timedelta) -> timedelta:
         """How far this clock goes while `span` passes on the machine."""
         return span * self._speed
+
+    def uptime(self) -> timedelta:
+        """How far this clock went."""
+        return self.now() - self._start

@@ -35,3 +35,13 @@ def test_waiting_on_a_fast_clock_and_lasting_are_each_others_reverse(speed: floa
 
     assert clock.lasting(clock.wait_for(HOUR)) == pytest.approx(HOUR, abs=timedelta(milliseconds=100))
     assert clock.wait_for(HOUR) == HOUR / speed
+
+
+def test_the_uptime_goes_on_as_the_clock_does() -> None:
+    elapsed = [100.0]
+    fast = FastClock(datetime(2024, 1, 1, tzinfo=UTC), 3600, lambda: elapsed[0])
+    elapsed[0] += 2
+
+    assert fast.uptime() == 2 * HOUR
+    first = SystemClock().uptime()
+    assert timedelta(0) < first <= SystemClock().uptime()

@@ -7,17 +7,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Final
 
 from service.settings.values import Settings
 from service.store.database import Database
+from service.store.home import DATABASE, SECRET
 from service.store.keys import Keys
 from service.store.schema import upgrade
 
-__all__ = ["Store", "open_store"]
-
-_DATABASE: Final = "studybell.db"
-_SECRET: Final = "secret.key"
+__all__ = ["Store", "database_file", "open_store", "secret_file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +28,22 @@ class Store:
 @contextmanager
 def open_store(settings: Settings) -> Iterator[Store]:
     """The store, beside a running service or without one. Raises `DatabaseTrouble` and `NewerSchema`."""
-    database = Database(settings.data_dir / _DATABASE, settings.database)
+    database = Database(database_file(settings), settings.database)
     try:
         database.submit(upgrade).result()
-        yield Store(database, Keys(_read_secret(settings.data_dir / _SECRET)))
+        yield Store(database, Keys(_read_secret(secret_file(settings))))
     finally:
         database.close()
+
+
+def database_file(settings: Settings) -> Path:
+    """Where the SQLite database is."""
+    return settings.data_dir / DATABASE
+
+
+def secret_file(settings: Settings) -> Path:
+    """Where the installation's secret is, which every link in a mail depends on."""
+    return settings.data_dir / SECRET
 
 
 def _read_secret(file: Path) -> bytes:

@@ -1,6 +1,7 @@
 """`serve`, `demo` and `send`: the service itself, the service as a show, and one round of it."""
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -16,13 +17,14 @@ from typing import Any, Final
 import click
 from sqlalchemy import Connection
 
-from service.app.service import App, open_app
+from service.app.service import App, Role, open_app
 from service.cli.configured import configured
 from service.clock import Clock, FastClock, SystemClock
 from service.resources import CONFIG
 from service.settings.loading import load_settings
 from service.settings.values import Http, Settings
 from service.store import membership, participants
+from service.store.desk import issue_link
 from service.store.lock import AlreadyServed
 from service.web.server import PortTaken, answer, listen
 
@@ -34,11 +36,24 @@ _DEMO_READER: Final = "reader@example.org"
 
 
 @click.command()
+@click.option(
+    "--role",
+    type=click.Choice([str(role) for role in Role]),
+    default="both",
+    help="What this process does, of several.",
+)
 @configured
-def serve(settings: Settings) -> None:
-    """Serve feeds and pages, and send reminders, until stopped."""
+def serve(settings: Settings, role: str) -> None:
+    """Serve feeds and pages, and send reminders, until stopped.
+
+    On PostgreSQL several processes may share this. With --role web one only answers, with --role worker it only reads
+    the schedules and sends, and does not listen.
+    """
+    if role == Role.WORKER:
+        _run(_serve(settings, SystemClock(), None, partial(_announce_worker, settings), Role.WORKER))
+        return
     listener = listen(settings.http.host, settings.http.port)
-    _run(_serve(settings, SystemClock(), listener, lambda app: _announce(settings, app)))
+    _run(_serve(settings, SystemClock(), listener, partial(_announce, settings), Role(role)))
 
 
 @click.command()
@@ -61,7 +76,7 @@ def demo(port: int) -> None:
             http=Http(port=port),
             mail=replace(settings.mail, transport="mailbox"),
         )
-        _run(_serve(settings, FastClock(_DEMO_STARTS, _DEMO_SPEED), listener, lambda app: _show(settings, app)))
+        _run(_serve(settings, FastClock(_DEMO_STARTS, _DEMO_SPEED), listener, partial(_show, settings), Role.BOTH))
 
 
 @click.command()
@@ -101,7 +116,11 @@ def _run(main: Coroutine[Any, Any, None]) -> None:
 
 
 async def _serve(
-    settings: Settings, clock: Clock, listener: socket.socket, announce: Callable[[App], Coroutine[Any, Any, None]]
+    settings: Settings,
+    clock: Clock,
+    listener: socket.socket | None,
+    announce: Callable[[App], Coroutine[Any, Any, None]],
+    role: Role,
 ) -> None:
     """Run until a signal; a second one does not wait for mails that are under way."""
     stop, close = asyncio.Event(), asyncio.Event()
@@ -113,13 +132,21 @@ async def _serve(
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, begin_to_stop, number)
-    async with open_app(settings, clock) as app:
-        answering = asyncio.create_task(answer(app.site, listener, close))
+    gc.disable()  # what is read now stays: looking through it again and again would take longer than reading it
+    async with open_app(settings, clock, role) as app:
+        gc.freeze()
+        gc.enable()
+        answering = asyncio.create_task(answer(app.site, listener, close) if listener else close.wait())
         answering.add_done_callback(lambda _: stop.set())
         await announce(app)
         await app.worker.run(stop)
         close.set()
         await answering
+
+
+async def _announce_worker(settings: Settings, _app: App) -> None:
+    names = ", ".join(one.slug for one in settings.series)
+    click.echo(f"studybell reads and sends for {names}; other processes answer", err=True)
 
 
 async def _announce(settings: Settings, app: App) -> None:
@@ -136,6 +163,7 @@ async def _announce(settings: Settings, app: App) -> None:
 async def _show(settings: Settings, app: App) -> None:
     series = settings.series[0]
     await app.store.database.write(partial(_register_reader, app=app, settings=settings))
+    token = await app.store.database.write(partial(issue_link, now=SystemClock().now()))
     click.echo(
         f"""
   studybell demo
@@ -143,6 +171,7 @@ async def _show(settings: Settings, app: App) -> None:
   page      {settings.base_url}/{series.slug}
   feed      {settings.base_url}/{series.slug}.ics
   mailbox   {settings.base_url}/mailbox
+  desk      {settings.base_url}/desk/open/{token}
 
   It is the evening before week 1, and a week passes in 40 seconds: watch the reminders
   of week 1, 2, 3 ... arrive in the mailbox. Register on the page with any address:

@@ -109,7 +109,8 @@ class Database:
         """Run the units in one transaction. Trouble with it is every unit's: nothing of any was kept."""
         try:
             with self._writer.begin() as connection:
-                outcomes = [self._attempt(connection, work) for work, _ in group]
+                attempt = self._attempt_alone if self.is_sqlite and len(group) == 1 else self._attempt
+                outcomes = [attempt(connection, work) for work, _ in group]
         except Exception as error:  # whatever happens to a group, the writer lives on
             for _, future in group:
                 future.set_exception(self._explain(error) if isinstance(error, DBAPIError) else error)
@@ -120,17 +121,33 @@ class Database:
             else:
                 future.set_exception(failure)
 
+    def _attempt_alone(self, connection: Connection, work: Work[Any]) -> tuple[Any, None]:
+        """Run one unit that has SQLite's transaction for itself and needs no savepoint.
+
+        Raises what `work` raises, and if the database has given up the transaction meanwhile.
+        """
+        result = work(connection)
+        driver: Any = connection.connection.dbapi_connection
+        if not driver.in_transaction:  # a commit would say nothing about it
+            raise DatabaseTrouble(f"the database {self.name} gave up what was written; check that its disk is not full")
+        return result, None
+
     def _attempt(self, connection: Connection, work: Work[Any]) -> tuple[Any, Exception | None]:
         """Run one unit in a savepoint.
 
         Raises if the savepoint can be neither kept nor rolled back: then the database has given up the transaction,
-        as SQLite does when the disk is full, and what the units before have written is gone, too.
+        as SQLite does when the disk is full, or the session has ended; what the units before have written is gone, too.
         """
         savepoint = connection.begin_nested()
         try:
             result = work(connection)
         except Exception as error:
-            savepoint.rollback()
+            if connection.invalidated:  # the session is gone, and with it the whole transaction
+                raise
+            try:
+                savepoint.rollback()
+            except DBAPIError as gone:  # then what the work has met is why
+                raise (error if isinstance(error, DBAPIError) else gone) from None
             return None, self._explain(error) if isinstance(error, DBAPIError) else error
         savepoint.commit()
         return result, None
@@ -140,6 +157,7 @@ class Database:
         advice = {
             "locked": "another program holds it; close that program, or wait and try again",
             "full": "the disk is full; free some space and studybell goes on by itself",
+            "I/O error": "look at the disk and the room on it; studybell goes on by itself",
             "readonly": "it cannot be written; check the owner and rights of the file and its folder",
             "unable to open": "check that the folder of data_dir exists and may be written",
             "malformed": "the file is damaged; restore a backup with `studybell restore FILE`",

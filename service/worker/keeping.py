@@ -1,20 +1,20 @@
 """Keeping: a revision becomes the last good one, together with everything that its changes cause; or it does not."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection
 
+from service.reminders.calendar_entry import CORRECTED_WITHIN, tell_gist
 from service.schedule.version import Change, ChangeKind
+from service.store.editions import check
+from service.store.inviting import tell_planned
 from service.store.ledger import Kind
 from service.store.noticing import News, owe_notice
 from service.store.owing import CALLED_OFF, SUPERSEDED, call_off, is_owed_to_organiser, owe_organiser
 from service.store.revisions import Stored, mark_broken, save
 
 __all__ = ["keep", "keep_last_good"]
-
-_DEBOUNCE: Final = timedelta(minutes=10)
-"""An organiser who corrects a correction causes one notice, not two."""
 
 _TOLD: Final = {
     ChangeKind.MOVED: Kind.MOVED,
@@ -24,19 +24,31 @@ _TOLD: Final = {
 
 
 def keep(connection: Connection, *, slug: str, stored: Stored, before: Stored | None, now: datetime) -> None:
-    """Write a revision down, take back what it made untrue, and owe the notices that it causes: all or nothing."""
+    """Write a revision down, take back what it made untrue, and owe the notices that it causes: all or nothing.
+
+    Raises `Overtaken` if `before` is no longer what is kept.
+    """
+    check(connection, slug, before)
     save(connection, slug, stored)
     for change in stored.revision.changes:
         if change.before is not None and change.kind in _TOLD:
             _tell(connection, slug, change, now)
+        elif change.kind is ChangeKind.EDITED:
+            tell_planned(connection, change.after.uid, tell_gist(change.after))
     since = before.broken_since if before else None
     if since and is_owed_to_organiser(connection, Kind.SOURCE_BROKEN, slug, since):
         owe_organiser(connection, Kind.SOURCE_HEALED, slug, since, "", now)
 
 
-def keep_last_good(connection: Connection, *, slug: str, stored: Stored, kind: Kind | None, now: datetime) -> None:
-    """Note why the last good version stays, and owe the organiser a mail of this kind about it, if any."""
-    mark_broken(connection, slug, stored.trouble, now)
+def keep_last_good(
+    connection: Connection, *, slug: str, stored: Stored, before: Stored, kind: Kind | None, now: datetime
+) -> None:
+    """Note why the last good version stays, and owe the organiser a mail of this kind about it, if any.
+
+    Raises `Overtaken` as `keep` does.
+    """
+    check(connection, slug, before)
+    mark_broken(connection, slug, stored.trouble, now, stored.waiting)
     if kind is not None:
         owe_organiser(connection, kind, slug, stored.broken_since or now, stored.trouble, now)
 
@@ -50,6 +62,7 @@ def _tell(connection: Connection, slug: str, change: Change, now: datetime) -> N
             session=change.after.uid,
             starts_at=when.starts,
             edition=change.after.sequence,
-            due_at=now + _DEBOUNCE,
+            gist=tell_gist(change.after),
+            due_at=now + CORRECTED_WITHIN,
         )
         owe_notice(connection, slug, news, now)

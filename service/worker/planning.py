@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy import Connection
 
@@ -15,9 +15,9 @@ from service.schedule.version import Version
 from service.store.database import Database, DatabaseTrouble
 from service.store.ledger import next_due
 from service.store.owing import owe_reminders
-from service.store.participants import all_audiences
+from service.store.participants import all_audiences, count_choices
 
-__all__ = ["Planned", "Planner"]
+__all__ = ["Planned", "Planner", "Plans"]
 
 _log: Final = logging.getLogger(__name__)
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
@@ -55,34 +55,54 @@ class _Agenda:
         return versions is self.versions and crowd == self.crowd and self.seen <= now < self.until
 
 
+class Plans(Protocol):
+    """Whoever owes mails of other kinds when they are due."""
+
+    async def plan(self, now: datetime) -> int:
+        """Owe everything that is due at `now`; how much of it is new. Raises `DatabaseTrouble`."""
+
+    def next_turn(self, now: datetime) -> datetime | None:
+        """The next instant after `now` at which something falls due, as far as the last `plan` knew."""
+
+
 class Planner:
-    """Owes what is due. `versions` gives a series' sessions as they are published now: the same object as long as
-    they are the same.
+    """Owes what is due, and has those `besides` do so. `versions` gives a series' sessions as they are published now:
+    the same object as long as they are the same.
 
     Planning is idempotent: the ledger takes each reminder once. What a series has entered is remembered until its
     sessions or its people change, so that a quiet tick writes nothing and computes nothing.
     """
 
     def __init__(
-        self, database: Database, series: Sequence[Planned], versions: Callable[[str], Iterable[Version]]
+        self,
+        database: Database,
+        series: Sequence[Planned],
+        versions: Callable[[str], Iterable[Version]],
+        besides: Sequence[Plans] = (),
     ) -> None:
         self._database = database
         self._series = series
         self._versions = versions
+        self._besides = besides
         self._agendas: dict[str, _Agenda] = {}
+        self._crowds: dict[str, Crowd] = {}
+        self._choices: int | None = None
 
     async def plan(self, now: datetime) -> int:
         """Owe every reminder that is due at `now`; how many are new. Raises `DatabaseTrouble`."""
-        crowds = await self._database.read(all_audiences)
+        choices = await self._database.read(count_choices)
+        if choices != self._choices:  # and whoever chooses from now on is seen by the next plan
+            self._crowds = await self._database.read(all_audiences)
+            self._choices = choices
         owed = 0
         for one in self._series:
             try:
-                owed += await self._plan_series(one, crowds.get(one.slug, ()), now)
+                owed += await self._plan_series(one, self._crowds.get(one.slug, ()), now)
             except DatabaseTrouble:
                 raise
             except Exception:  # one series that cannot be planned must not silence the others
                 _log.exception("plan series=%s", one.slug)
-        return owed
+        return owed + sum([await other.plan(now) for other in self._besides])
 
     async def _plan_series(self, one: Planned, crowd: Crowd, now: datetime) -> int:
         agenda = self._agendas.get(one.slug)
@@ -106,6 +126,7 @@ class Planner:
         Speaks of the occasions that the last `plan` knew. Raises `DatabaseTrouble`.
         """
         ahead = [agenda.until for agenda in self._agendas.values() if now < agenda.until < _NEVER]
+        ahead += [turn for other in self._besides if (turn := other.next_turn(now))]
         waiting = await self._database.read(next_due)
         if waiting and waiting > now:
             ahead.append(waiting)

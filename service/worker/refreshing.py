@@ -14,8 +14,10 @@ from service.schedule.session import Schedule
 from service.schedule.version import Revision
 from service.sources.reading import Reading, SourceTrouble
 from service.store.database import Database
+from service.store.editions import Edition, Overtaken, edition_of
 from service.store.ledger import Kind
 from service.store.revisions import Stored, is_accepted, load
+from service.store.waiting import Waiting, weigh
 from service.worker.keeping import keep, keep_last_good
 from service.worker.understanding import Watched, understand
 
@@ -52,12 +54,21 @@ class Refresher:
         """The series' slug."""
         return self._watched.slug
 
+    @property
+    def edition(self) -> Edition | None:
+        """Which state of the series is published here."""
+        return edition_of(self._stored)
+
     async def restore(self) -> bool:
         """Publish the last good version that the database remembers; whether there is one."""
-        self._stored = await self._database.read(partial(load, slug=self.slug))
-        if self._stored:
-            self._show(self._stored)
-        return self._stored is not None
+        stored = await self._database.read(partial(load, slug=self.slug))
+        if stored:
+            self.resume(stored)
+        return stored is not None
+
+    def resume(self, stored: Stored) -> None:
+        """Publish the last good version, which the database remembers."""
+        self._show(stored)
 
     async def refresh(self) -> bool:
         """Look at the source; whether anything published has changed. Never raises for a document's faults.
@@ -65,8 +76,16 @@ class Refresher:
         Raises `DatabaseTrouble`; the same reading is then taken up by the next call.
         """
         try:
+            return await self._refresh()
+        except Overtaken as quicker:
+            _log.warning("overtaken series=%s %s", self.slug, quicker)
+            return await self.restore()
+
+    async def _refresh(self) -> bool:
+        try:
             self._unkept = await self._watched.source.read() or self._unkept or await self._released()
-            if self._unkept is None:
+            if self._unkept is None or self._is_known(self._unkept):
+                self._unkept = None
                 return self._show_again()
             self._waiting = None
             schedule = await asyncio.to_thread(understand, self._unkept, self._watched)
@@ -76,6 +95,13 @@ class Refresher:
             changed = await self._accept(self._unkept, schedule)
         self._unkept = None
         return changed
+
+    def _is_known(self, reading: Reading) -> bool:
+        """Whether this is what is published, and was understood by what it would be understood by now."""
+        stored, grounds = self._stored, self._watched.grounds
+        if stored is None or stored.trouble or not grounds:
+            return False
+        return (reading.digest, grounds) == (stored.digest, stored.grounds)
 
     async def _released(self) -> Reading | None:
         """The edit that waits, once the organiser has allowed it."""
@@ -92,7 +118,8 @@ class Refresher:
         objection = find_objection(known, revision, now)
         if objection and not await self._is_allowed(reading):
             self._waiting = reading
-            return await self._keep_last_good(f"{self._watched.source.name}: {objection}", Kind.EDIT_WAITS)
+            waiting = weigh(reading.digest, revision.changes)
+            return await self._keep_last_good(f"{self._watched.source.name}: {objection}", Kind.EDIT_WAITS, waiting)
         presentation = f"{self._watched.presentation}\n{schedule.title}\n{schedule.language}"
         stored = Stored(
             title=schedule.title,
@@ -103,6 +130,7 @@ class Refresher:
             revision=revision,
             presentation=presentation,
             presented_at=before.presented_at if before and presentation == before.presentation else now,
+            grounds=self._watched.grounds,
         )
         await self._database.write(partial(keep, slug=self.slug, stored=stored, before=before, now=now))
         if before and before.trouble:
@@ -112,18 +140,20 @@ class Refresher:
         _log.info("refresh series=%s sessions=%d changes=%d", self.slug, len(revision.versions), len(revision.changes))
         return True
 
-    async def _keep_last_good(self, trouble: str, kind: Kind) -> bool:
+    async def _keep_last_good(self, trouble: str, kind: Kind, waiting: Waiting | None = None) -> bool:
         before = self._stored
-        if trouble == (before.trouble if before else self._complaint):
+        if (trouble, waiting) == ((before.trouble, before.waiting) if before else (self._complaint, None)):
             return False
         self._complaint = trouble
         if before is None:
             _log.error("unreadable series=%s %s", self.slug, trouble)
             return False
         now = self._now()
-        stored = replace(before, broken_since=before.broken_since or now, trouble=trouble)
+        stored = replace(before, broken_since=before.broken_since or now, trouble=trouble, waiting=waiting)
         told = kind if self._watched.has_organiser else None
-        await self._database.write(partial(keep_last_good, slug=self.slug, stored=stored, kind=told, now=now))
+        await self._database.write(
+            partial(keep_last_good, slug=self.slug, stored=stored, before=before, kind=told, now=now)
+        )
         _log.error("keep series=%s the last good version stays published: %s", self.slug, trouble)
         self._show(stored)
         return True

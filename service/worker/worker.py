@@ -2,35 +2,47 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
 from service.clock import Clock
 from service.delivery.courier import Courier
 from service.store.database import DatabaseTrouble
+from service.worker.collecting import Collector
+from service.worker.documents import Documents
+from service.worker.housekeeper import Housekeeper
+from service.worker.lookout import Lookout
 from service.worker.planning import Planner
-from service.worker.refreshing import Refresher
+from service.worker.restraint import Restrained
 from service.worker.timer import Timer
 
 __all__ = ["Worker"]
 
 _log: Final = logging.getLogger(__name__)
 _DRAIN: Final = timedelta(seconds=25)
-_PATIENCE: Final = timedelta(seconds=1)
-"""How long a tick waits for documents. What takes longer goes on meanwhile, and holds up nobody's mail."""
 
 
 class Worker:
     """The service's own hands. Planning goes on while mails are under way."""
 
-    def __init__(self, clock: Clock, refreshers: Sequence[Refresher], planner: Planner, courier: Courier) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        documents: Documents,
+        lookout: Lookout,
+        planner: Planner,
+        courier: Courier,
+        housekeeper: Housekeeper,
+        collector: Collector | None = None,
+    ) -> None:
         self._clock = clock
         self._timer = Timer(clock)
-        self._refreshers = refreshers
+        self._documents = documents
+        self._lookout = lookout
         self._planner = planner
         self._courier = courier
-        self._looking: dict[str, asyncio.Task[None]] = {}
+        self._housekeeper = housekeeper
+        self._collector = collector
         self._round: asyncio.Task[int] | None = None
 
     def wake(self) -> None:
@@ -50,39 +62,38 @@ class Worker:
         await self._drain()
 
     async def do_once(self) -> int:
-        """Refresh, plan and deliver what is due now; how many deliveries were taken up. Raises `DatabaseTrouble`."""
-        await asyncio.gather(*(refresher.refresh() for refresher in self._refreshers))
+        """Refresh, plan and deliver what is due now; how many deliveries were taken up.
+
+        Raises `Restrained` if nothing may be sent, and `DatabaseTrouble`.
+        """
+        if restraint := await self._lookout.look():
+            raise Restrained(f"nothing is sent: {restraint.words}")
+        await self._documents.refresh()
         await self._planner.plan(self._clock.now())
-        return await self._courier.deliver_due()
+        taken_up = await self._courier.deliver_due()
+        if self._collector:
+            await self._collector.collect()
+        await self._housekeeper.tidy(self._clock.now())
+        return taken_up
 
     async def _do_what_is_due(self) -> None:
-        await self._look_at_documents()
         try:
+            restraint = await self._lookout.look()
+            if restraint is None or restraint.lets_read:
+                await self._documents.look(self.wake)
+            if restraint is not None:
+                self._courier.pause()
+                return
+            if self._collector:
+                self._collector.look()
             await self._planner.plan(self._clock.now())
             self._start_round()
             self._timer.ring_at(await self._planner.next_wake(self._clock.now()))
+            await self._housekeeper.tidy(self._clock.now())
         except DatabaseTrouble as trouble:
             _log.error("wait %s", trouble)
         except Exception:  # one fault must not silence the bell: the next tick tries again
             _log.exception("tick")
-
-    async def _look_at_documents(self) -> None:
-        """Refresh every series that is not being refreshed still; who is slow is not waited for."""
-        self._looking = {slug: task for slug, task in self._looking.items() if not task.done()}
-        idle = [refresher for refresher in self._refreshers if refresher.slug not in self._looking]
-        started = {refresher.slug: asyncio.create_task(self._look(refresher)) for refresher in idle}
-        self._looking |= started
-        if started:
-            await asyncio.wait(started.values(), timeout=_PATIENCE.total_seconds())
-
-    async def _look(self, refresher: Refresher) -> None:
-        try:
-            if await refresher.refresh():
-                self.wake()
-        except DatabaseTrouble as trouble:
-            _log.error("wait series=%s %s", refresher.slug, trouble)
-        except Exception:  # one series that cannot be read must not keep the others from being so
-            _log.exception("refresh series=%s", refresher.slug)
 
     def _start_round(self) -> None:
         if self._round is None or self._round.done():
@@ -99,9 +110,9 @@ class Worker:
 
     async def _drain(self) -> None:
         self._courier.stop()
-        for task in self._looking.values():
-            task.cancel()
-        await asyncio.gather(*self._looking.values(), return_exceptions=True)
+        await self._documents.close()
+        if self._collector:
+            await self._collector.close()
         if self._round is not None:
             await asyncio.wait((self._round,), timeout=_DRAIN.total_seconds())
             self._round.cancel()

@@ -28,7 +28,7 @@ def test_the_demo_says_where_to_look_and_nothing_else(here: Path) -> None:
     with start(here, "demo", "--port", "0") as demo:
         said = demo.wait_for("Stop with Ctrl+C")
         pages = re.findall(r"http://127\.0\.0\.1:\d+/\S+", said)
-        assert [get(page).status_code for page in pages] == [200, 200, 200]
+        assert [get(page).status_code for page in pages] == [200, 200, 200, 200]
         assert demo.stop() == 0
         assert demo.said() == said, "a newcomer needs no log"
 

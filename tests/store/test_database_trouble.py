@@ -78,6 +78,41 @@ async def test_who_is_told_that_it_was_kept_can_rely_on_it_even_if_the_transacti
     assert "after" in await database.read(names)
 
 
+@pytest.mark.parametrize("lose", [end_the_transaction, end_the_transaction_and_fail])
+async def test_who_writes_alone_is_told_as_well_that_the_transaction_is_lost(
+    database: Database, lose: Callable[[Connection], None]
+) -> None:
+    def write(connection: Connection) -> None:
+        remember(connection, "before")
+        lose(connection)
+
+    with pytest.raises(DatabaseTrouble):
+        await database.write(write)
+    await database.write(partial(remember, name="after"))
+    assert "before" not in await database.read(names)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+async def test_a_session_that_the_server_ends_is_trouble_for_all_who_shared_it(database: Database) -> None:
+    gate = threading.Event()
+    end = "SELECT pg_terminate_backend(pg_backend_pid())"
+    waiting = asyncio.gather(
+        database.write(lambda _: gate.wait(5)),
+        database.write(partial(remember, name="before")),
+        database.write(lambda connection: connection.exec_driver_sql(end)),
+        database.write(partial(remember, name="behind")),
+        return_exceptions=True,
+    )
+    await asyncio.sleep(0.05)
+    gate.set()
+
+    _, *shared = await waiting
+    assert {type(outcome) for outcome in shared} == {DatabaseTrouble}
+    await database.write(partial(remember, name="after"))
+    assert await database.read(names) == {"after"}
+
+
 async def test_the_writer_survives_a_unit_that_closes_its_connection(database: Database) -> None:
     await asyncio.gather(database.write(lambda connection: connection.close()), return_exceptions=True)
 

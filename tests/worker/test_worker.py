@@ -10,9 +10,13 @@ import pytest
 from service.clock import SystemClock
 from service.delivery.courier import Courier
 from service.store.database import DatabaseTrouble
-from service.worker import timer, worker
+from service.worker import documents, timer, worker
+from service.worker.documents import Documents
+from service.worker.housekeeper import Housekeeper
+from service.worker.lookout import Lookout
 from service.worker.planning import Planner
 from service.worker.refreshing import Refresher
+from service.worker.restraint import Cause, Restrained, Restraint
 from service.worker.worker import Worker
 
 
@@ -53,7 +57,7 @@ class Post(Courier):
     """A courier whose rounds last until they are released."""
 
     def __init__(self) -> None:
-        self.rounds = self.at_once = self.most_at_once = 0
+        self.rounds = self.at_once = self.most_at_once = self.pauses = 0
         self.free, self.stopped = asyncio.Event(), asyncio.Event()
         self.free.set()
         self.faults: list[Exception] = []
@@ -74,6 +78,32 @@ class Post(Courier):
         self.stopped.set()
         self.free.set()
 
+    def pause(self) -> None:
+        self.pauses += 1
+
+
+class Sight(Lookout):
+    """A lookout that sees what a test shows it."""
+
+    def __init__(self) -> None:
+        self.restraint = None
+        self.fault: Exception | None = None
+
+    async def look(self) -> Restraint | None:
+        if self.fault:
+            raise self.fault
+        return self.restraint
+
+
+class Home(Housekeeper):
+    """A housekeeper without a house."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def tidy(self, now: object) -> None:
+        pass
+
 
 async def nothing_new() -> bool:
     return False
@@ -84,11 +114,15 @@ async def hang() -> bool:
     return False
 
 
+def hire(*documents: Document, plan: Plan, post: Post, sight: Sight | None = None) -> Worker:
+    return Worker(SystemClock(), Documents(documents), sight or Sight(), plan, post, Home())
+
+
 @asynccontextmanager
-async def at_work(*documents: Document, plan: Plan, post: Post) -> AsyncIterator[Worker]:
+async def at_work(*documents: Document, plan: Plan, post: Post, sight: Sight | None = None) -> AsyncIterator[Worker]:
     """A worker that runs as long as the context lasts, and then has to stop soon."""
     stop = asyncio.Event()
-    hired = Worker(SystemClock(), documents, plan, post)
+    hired = hire(*documents, plan=plan, post=post, sight=sight)
     running = asyncio.create_task(hired.run(stop))
     try:
         yield hired
@@ -100,7 +134,7 @@ async def at_work(*documents: Document, plan: Plan, post: Post) -> AsyncIterator
 @pytest.fixture(autouse=True)
 def fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timer, "TICK", timedelta(seconds=0.02))
-    monkeypatch.setattr(worker, "_PATIENCE", timedelta(seconds=0.05))
+    monkeypatch.setattr(documents, "_PATIENCE", timedelta(seconds=0.05))
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -121,7 +155,7 @@ async def test_every_tick_refreshes_plans_and_delivers() -> None:
 async def test_once_is_once() -> None:
     document, plan, post = Document("season", nothing_new), Plan(), Post()
 
-    assert await Worker(SystemClock(), [document], plan, post).do_once() == 3
+    assert await hire(document, plan=plan, post=post).do_once() == 3
     assert (document.looks, plan.plans, post.rounds) == (1, 1, 1)
 
 
@@ -222,3 +256,49 @@ async def test_who_stops_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch)
         await until(lambda: post.rounds == 1)
 
     assert post.at_once == 0
+
+
+FULL = Restraint(Cause.DISK, "only 3 MiB are free on the disk")
+OUTDATED = Restraint(Cause.SCHEMA, "a newer studybell has changed the database")
+
+
+async def test_nothing_is_planned_or_sent_under_a_restraint_but_documents_are_followed() -> None:
+    document, plan, post, sight = Document("season", nothing_new), Plan(), Post(), Sight()
+    sight.restraint = FULL
+
+    async with at_work(document, plan=plan, post=post, sight=sight):
+        await until(lambda: document.looks >= 3 and post.pauses >= 3)
+        assert (plan.plans, post.rounds) == (0, 0)
+        sight.restraint = None
+        await until(lambda: plan.plans >= 1 and post.rounds >= 1)
+
+
+async def test_who_does_not_know_the_tables_does_not_read_documents_either() -> None:
+    document, plan, post, sight = Document("season", nothing_new), Plan(), Post(), Sight()
+    sight.restraint = OUTDATED
+
+    async with at_work(document, plan=plan, post=post, sight=sight):
+        await until(lambda: post.pauses >= 3)
+
+    assert document.looks == 0
+
+
+async def test_a_single_round_under_a_restraint_says_why_nothing_was_sent() -> None:
+    plan, post, sight = Plan(), Post(), Sight()
+    sight.restraint = FULL
+
+    with pytest.raises(Restrained, match="nothing is sent: only 3 MiB are free"):
+        await hire(plan=plan, post=post, sight=sight).do_once()
+
+    assert (plan.plans, post.rounds) == (0, 0)
+
+
+async def test_nothing_is_sent_as_long_as_nobody_can_see_whether_it_may_be() -> None:
+    plan, post, sight = Plan(), Post(), Sight()
+    sight.fault = DatabaseTrouble("away")
+
+    async with at_work(plan=plan, post=post, sight=sight):
+        await asyncio.sleep(0.1)
+        assert (plan.plans, post.rounds) == (0, 0)
+        sight.fault = None
+        await until(lambda: post.rounds >= 1)
