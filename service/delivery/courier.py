@@ -1,4 +1,4 @@
-"""The courier: claims what is due, hands it over on a few kept lines, and settles each outcome.
+"""The courier: claims what is due, hands it over on a few kept lines, and has each outcome settled.
 
 It decides nothing: what may leave is the ledger's last check, what an outcome means is `settling`.
 """
@@ -6,38 +6,41 @@ It decides nothing: what may leave is the ledger's last check, what an outcome m
 import asyncio
 import logging
 import secrets
-from collections import deque
+from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-from itertools import chain, repeat, zip_longest
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection
 
+from service.delivery.brake import Brake, Go, Halt, carry_out
+from service.delivery.clerk import Clerk
 from service.delivery.composing import Composer
+from service.delivery.journal import Journal, take_over
 from service.delivery.outcome import Verdict
 from service.delivery.pace import Pace
 from service.delivery.rest import Rest, Trouble
+from service.delivery.round import Round
 from service.delivery.settling import Doubtful, judge, judge_abandoned, park, postpone, tell
-from service.delivery.transport import Line, Transport, Unreachable
-from service.store.claiming import abandoned, claim, give_back, hand_off
+from service.delivery.transport import Line, Transport
+from service.delivery.tray import Tray
+from service.store.alarm import watch
+from service.store.claiming import abandoned, give_back
 from service.store.database import Database, DatabaseTrouble
-from service.store.ledger import LANES, Delivery
-from service.store.settling import Settlement, expire, settle
+from service.store.ledger import Delivery
+from service.store.settling import expire
 
 __all__ = ["Courier"]
 
 _log: Final = logging.getLogger(__name__)
-_BATCH: Final = 100
-_SHIFT: Final = timedelta(seconds=5)
-"""How long claimed deliveries are worked on before it is asked anew what is most urgent."""
 
 
 class Courier:
     """Delivers what the ledger says is due, over at most `connections` lines at once.
 
-    `now` gives the service's time; `rate_per_minute` 0 means no limit.
+    The journal is kept in `data_dir`. `now` gives the service's time; `rate_per_minute` 0 means no limit.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class Courier:
         database: Database,
         transport: Transport,
         composer: Composer,
+        data_dir: Path,
         *,
         now: Callable[[], datetime],
         connections: int = 4,
@@ -57,23 +61,32 @@ class Courier:
         self._now = now
         self._connections = connections
         self._rest = Rest(patience=connections)
-        self._pace = Pace(rate_per_minute)
-        self._turn = asyncio.Lock()
+        self._brake = Brake()
+        self._pace = Pace(database, rate_per_minute)
         self._doubtful = doubtful
         self._owner: Final = secrets.token_hex(16)
-        self._lines: list[Line] = []
-        self._shift_ends = 0.0
-        self._stop = asyncio.Event()
+        self._enough = asyncio.Event()
+        self._journal = Journal(data_dir, self._owner)
+        self._clerk = Clerk(database, self._journal, self._owner, now, self._enough)
+        self._stopped = False
 
     @property
     def trouble(self) -> Trouble | None:
         """What keeps the courier from the relay at present, if anything does."""
         return self._rest.trouble
 
+    @property
+    def unwritten(self) -> DatabaseTrouble | None:
+        """Why the ledger cannot be told what became of mails, if it cannot; until it is, none is sent."""
+        return self._clerk.trouble
+
     async def recover(self, *, alone: bool = False) -> None:
         """Take up what a process that died left behind; `alone` if no other process can still be alive."""
-        left = await self._database.read(partial(abandoned, alone=alone))
-        await asyncio.gather(*(self._settle(one, judge_abandoned(one, self._doubtful, self._now())) for one in left))
+        for left in self._journal.take_up_left():
+            await self._database.write(partial(take_over, left=left, now=self._now()))
+        for one in await self._database.read(partial(abandoned, alone=alone)):
+            self._clerk.settle(one, judge_abandoned(one, self._doubtful, self._now()))
+        await self._clerk.finish()
         await self._database.write(partial(give_back, alone=alone))
 
     async def deliver_due(self) -> int:
@@ -81,101 +94,98 @@ class Courier:
 
         Raises `DatabaseTrouble`; nothing is lost by it. One call at a time.
         """
+        if self._stopped:
+            return 0
+        self._enough.clear()
         await self.recover()
         await self._database.write(self._clear_up)
-        taken = 0
-        try:
-            while not self._is_over() and (batch := await self._claim()):
-                taken += len(batch)
-                await self._deliver(deque(batch))
-        finally:
-            await asyncio.gather(*(line.close() for line in self._lines))
-            self._lines.clear()
-        return taken
+        outcomes: Counter[Verdict] = Counter()
+        tray = Tray(self._database, self._brake, self._owner, self._now)
+        this = self._prepare_round(tray, outcomes)
+        await this.run()
+        await self._clerk.finish()
+        await self._pace.give_back()
+        if this.taken or this.cut_off or this.fault:
+            await tray.clear(tell(this.cut_off) if this.cut_off else "")
+        if outcomes:
+            _log.info("delivered %s", " ".join(f"{verdict}={count}" for verdict, count in outcomes.items()))
+        if this.fault:
+            raise this.fault
+        return this.taken
+
+    def pause(self) -> None:
+        """Let mails that are on their way arrive, and take up no more before the next `deliver_due`."""
+        self._enough.set()
 
     def stop(self) -> None:
-        """Let mails that are on their way arrive, and take up no more."""
-        self._stop.set()
+        """Let mails that are on their way arrive, and take up no more, ever."""
+        self._stopped = True
+        self._enough.set()
+
+    def close(self) -> None:
+        """Put the journal away."""
+        self._journal.close()
+
+    def _prepare_round(self, tray: Tray, outcomes: Counter[Verdict]) -> Round:
+        return Round(
+            self._transport,
+            tray,
+            self._pace,
+            self._rest,
+            connections=self._connections,
+            now=self._now,
+            enough=self._enough,
+            deliver=partial(self._deliver, outcomes, tray),
+        )
 
     def _clear_up(self, connection: Connection) -> None:
         give_back(connection, owner=self._owner)  # what an earlier round could not give back, the database being away
         expire(connection, self._now())
+        self._watch(connection)
 
-    async def _claim(self) -> list[Delivery]:
-        """The next deliveries, one of each lane in turn: whoever waits in a short lane does not wait long."""
-        now = self._now()
+    def _watch(self, connection: Connection) -> None:
+        if self._composer.has_organiser:
+            now, trouble = self._now(), self._rest.trouble
+            lasting = trouble if trouble and trouble.is_lasting(now) else None
+            watch(connection, (lasting.since, tell(lasting.outcome)) if lasting else None, now)
 
-        def from_every_lane(connection: Connection) -> list[list[Delivery]]:
-            return [claim(connection, self._owner, kinds, now, _BATCH) for kinds in LANES]
-
-        lanes = await self._database.write(from_every_lane)
-        return [delivery for rank in zip_longest(*lanes) for delivery in rank if delivery is not None]
-
-    async def _deliver(self, waiting: deque[Delivery]) -> None:
-        """One shift: hand over what waits. What is left when it ends is given back, and claimed anew by urgency."""
-        self._shift_ends = asyncio.get_running_loop().time() + _SHIFT.total_seconds()
-        lines = 1 if self._rest.trouble else min(self._connections, len(waiting))
-        endings = await asyncio.gather(*(self._work(waiting) for _ in range(lines)), return_exceptions=True)
-        faults = [ending for ending in endings if isinstance(ending, BaseException)]
-        cut_off = [fault.outcome for fault in faults if isinstance(fault, Unreachable)]
-        if waiting or faults:
-            reason = tell(cut_off[0]) if cut_off else ""
-            await self._database.write(partial(give_back, owner=self._owner, reason=reason))
-        if len(cut_off) == lines:  # as long as one line works, the relay is there
-            self._rest.begin(cut_off[0], self._now())
-        for fault in faults:
-            if not isinstance(fault, Unreachable):
-                raise fault
-
-    async def _work(self, waiting: deque[Delivery]) -> None:
-        """One line's share of the waiting deliveries."""
-        line = self._lines.pop() if self._lines else await self._transport.connect()
-        try:
-            while delivery := await self._take(waiting):
-                if not line.usable:
-                    await line.close()
-                    line = await self._transport.connect()
-                await self._deliver_one(line, delivery)
-        finally:
-            self._lines.append(line)
-
-    async def _take(self, waiting: deque[Delivery]) -> Delivery | None:
-        """The next delivery, when the pace allows; None if there is none, or the shift is over."""
-        async with self._turn:
-            if not waiting or self._is_over() or asyncio.get_running_loop().time() >= self._shift_ends:
-                return None
-            await self._pace.wait(self._stop)
-            return None if self._is_over() else waiting.popleft()
-
-    def _is_over(self) -> bool:
-        return self._stop.is_set() or self._rest.is_on(self._now())
-
-    async def _deliver_one(self, line: Line, delivery: Delivery) -> None:
+    async def _deliver(self, outcomes: Counter[Verdict], tray: Tray, line: Line, delivery: Delivery) -> None:
+        self._journal.begin(delivery.id)
         try:
             envelope = self._composer.compose(delivery, self._now())
         except Exception as error:
             _log.exception("park delivery=%s kind=%s", delivery.id, delivery.kind)
-            await self._settle(delivery, park(error))
+            self._clerk.settle(delivery, park(error))
             return
+        finally:
+            self._journal.end()
         try:
-            outcome = await line.hand_over(envelope, partial(self._commit, delivery))
+            outcome = await line.hand_over(envelope, partial(self._clerk.may_leave, delivery))
         except DatabaseTrouble as trouble:  # so nothing was sent, even if the commit was done and only its answer lost
-            await self._settle(delivery, postpone(trouble, self._now()))
+            self._clerk.settle(delivery, postpone(trouble, self._now()))
             return
+        now = self._now()
         if outcome.verdict is not Verdict.WITHDRAWN:  # then the last check has written the reason already
-            await self._settle(delivery, judge(delivery, outcome, self._doubtful, self._now()))
-        self._rest.note(outcome, self._now())
-        _log.info("%s delivery=%s kind=%s phase=%s", outcome.verdict, delivery.id, delivery.kind, outcome.phase)
+            self._clerk.settle(delivery, judge(delivery, outcome, self._doubtful, now))
+        self._rest.note(outcome, now)
+        if decision := self._brake.weigh(delivery, outcome, now):
+            await self._obey(decision, tray)
+        outcomes[outcome.verdict] += 1
+        level = logging.DEBUG if outcome.verdict is Verdict.ACCEPTED else logging.INFO
+        _log.log(level, "%s delivery=%s kind=%s phase=%s", outcome.verdict, delivery.id, delivery.kind, outcome.phase)
 
-    async def _commit(self, delivery: Delivery) -> bool:
-        return await self._database.write(partial(hand_off, delivery=delivery, now=self._now()))
+    async def _obey(self, decision: Halt | Go, tray: Tray) -> None:
+        """Hold a lane, or let it go, in all processes."""
+        now = self._now()
+        if isinstance(decision, Halt):
+            tray.leave(decision.lane)
+            _log.warning("hold lane=%s until=%s: %s", decision.lane, decision.hold.until, decision.hold.refusal)
+        else:
+            _log.warning("go lane=%s", decision.lane)
 
-    async def _settle(self, delivery: Delivery, settlement: Settlement) -> None:
-        """Write an outcome down. What the relay has said is not forgotten because the database is away for a while."""
-        for pause in chain((1, 2, 4, 8), repeat(15)):
-            try:
-                await self._database.write(partial(settle, delivery=delivery, settlement=settlement, now=self._now()))
-                return
-            except DatabaseTrouble as trouble:
-                _log.error("wait delivery=%s: %s", delivery.id, trouble)
-                await asyncio.sleep(pause)
+        def enter(connection: Connection) -> None:
+            carry_out(connection, decision, now)
+            self._watch(connection)
+
+        await self._clerk.order(enter)
+        self._brake.written(decision)

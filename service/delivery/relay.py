@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
 
-__all__ = ["Relay", "Security", "Timeouts"]
+__all__ = ["Relay", "Security", "Timeouts", "is_loopback"]
 
 
 class Security(StrEnum):
@@ -51,13 +51,14 @@ class Relay:
     def __post_init__(self) -> None:
         if self.security is not Security.NONE:
             return
-        if not _is_loopback(self.host):
+        if not is_loopback(self.host):
             raise ValueError(f'security "none" is for a loopback address only, not for {self.host}: use "starttls"')
         if self.username:
             raise ValueError('a username needs security "tls" or "starttls": a password is never sent in clear')
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by its name or address."""
     if host.lower() == "localhost":  # RFC 6761 6.3
         return True
     try:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Self
 
 __all__ = ["Garbled", "Reply", "ReplyReader"]
@@ -28,13 +29,18 @@ class Reply:
     @classmethod
     def read(cls, code: int, raw: bytes) -> Self:
         """Make a reply of bytes as they came: controls become blanks, and no more is kept than a person reads."""
-        return cls(code, _UNREADABLE.sub(" ", raw.decode("utf-8", "replace"))[:_TEXT_LIMIT].strip())
+        return cls(code, _tidy(raw))
 
     @property
     def enhanced(self) -> str:
         """The enhanced status code such as `5.1.1` (RFC 3463), empty if there is none."""
         found = _ENHANCED.match(self.text)
         return found[1] if found else ""
+
+
+@lru_cache(256)  # relays say the same to thousands of mails
+def _tidy(raw: bytes) -> str:
+    return _UNREADABLE.sub(" ", raw.decode("utf-8", "replace"))[:_TEXT_LIMIT].strip()
 
 
 class ReplyReader:

@@ -12,6 +12,7 @@ __all__ = ["Rest", "Trouble"]
 _log: Final = logging.getLogger(__name__)
 _SHORTEST: Final = timedelta(seconds=5)
 _LONGEST: Final = timedelta(seconds=60)
+_LASTING: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,10 @@ class Trouble:
     outcome: Outcome
     rest: timedelta
     until: datetime
+
+    def is_lasting(self, now: datetime) -> bool:
+        """Whether a person has to be told: it lasts, or no waiting cures it."""
+        return self.outcome.permanent_setup or now - self.since >= _LASTING
 
 
 class Rest:

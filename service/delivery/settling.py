@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import Final
 
 from service.delivery.outcome import Outcome, Verdict
+from service.delivery.status import find_status
 from service.store.ledger import Delivery, DeliveryState, Kind
 from service.store.settling import Settlement
 
-__all__ = ["DOUBT_RESTS", "Doubtful", "judge", "judge_abandoned", "park", "postpone", "tell"]
+__all__ = ["DOUBT_RESTS", "Doubtful", "judge", "judge_abandoned", "park", "postpone", "tell", "tidy_reason"]
 
 DOUBT_RESTS: Final = timedelta(minutes=10)
 """How long a delivery in doubt rests before it is sent once more."""
@@ -34,7 +35,8 @@ def judge(delivery: Delivery, outcome: Outcome, policy: Doubtful, now: datetime)
         case Verdict.ACCEPTED:
             return Settlement(state=DeliveryState.SENT, reason=words)
         case Verdict.REFUSED:
-            return Settlement(state=DeliveryState.FAILED, reason=words)
+            status = find_status(outcome.enhanced, outcome.text)
+            return Settlement(state=DeliveryState.FAILED, reason=words, refused=status)
         case Verdict.DEFERRED:
             return _again(words, now + _pause(delivery))
         case Verdict.DOUBTFUL:
@@ -50,12 +52,12 @@ def judge_abandoned(delivery: Delivery, policy: Doubtful, now: datetime) -> Sett
 
 def park(error: Exception) -> Settlement:
     """The settlement of a delivery that cannot be written: it waits for a person, the others go on."""
-    return Settlement(state=DeliveryState.PARKED, reason=_tidy(f"cannot be written: {error}"), burnt=False)
+    return Settlement(state=DeliveryState.PARKED, reason=tidy_reason(f"cannot be written: {error}"), burnt=False)
 
 
 def postpone(trouble: Exception, now: datetime) -> Settlement:
     """The settlement of a delivery that surely was not handed over, because the ledger could not be asked."""
-    return Settlement(state=DeliveryState.PLANNED, reason=_tidy(str(trouble)), next_at=now, burnt=False)
+    return Settlement(state=DeliveryState.PLANNED, reason=tidy_reason(str(trouble)), next_at=now, burnt=False)
 
 
 def _doubt(delivery: Delivery, reason: str, policy: Doubtful, now: datetime) -> Settlement:
@@ -84,9 +86,10 @@ def tell(outcome: Outcome) -> str:
     """What happened, as the ledger keeps it: the step, the reply's codes, and what the relay or the system said."""
     text = outcome.text.removeprefix(outcome.enhanced).lstrip()
     said = " ".join(part for part in (str(outcome.code or ""), outcome.enhanced, text) if part)
-    return _tidy(f"{outcome.phase}: {said}" if said else str(outcome.phase))
+    return tidy_reason(f"{outcome.phase}: {said}" if said else str(outcome.phase))
 
 
-def _tidy(reason: str) -> str:
+def tidy_reason(reason: str) -> str:
     """A reason that every database takes and every terminal shows: no control characters, no half characters."""
-    return "".join(char if char.isprintable() else "?" for char in reason[:_REASON_LIMIT])
+    kept = reason[:_REASON_LIMIT]
+    return kept if kept.isprintable() else "".join(char if char.isprintable() else "?" for char in kept)

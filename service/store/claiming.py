@@ -4,94 +4,105 @@ The owner's token is random per process start. Leases run on the database's own 
 machines may differ by any amount.
 """
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, select, true, update
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import GenericFunction
-from sqlalchemy.types import Float
+from sqlalchemy import Connection, bindparam, select, update
 
-from service.store.ledger import TO_ORGANISER, Delivery, DeliveryState, Kind, as_delivery, with_address
-from service.store.owing import CALLED_OFF, SUPERSEDED
-from service.store.participants import State
+from service.store.database_clock import database_clock
+from service.store.lanes import Lane
+from service.store.ledger import (
+    IS_HELD,
+    IS_PLANNED,
+    Delivery,
+    DeliveryState,
+    as_delivery,
+    with_address,
+)
 from service.store.tables import deliveries, participants, sessions
+from service.store.threads import find_threads
+from service.store.wanting import IS_WANTED, why_not
 
-__all__ = ["CLAIM_LEASE", "HANDING_LEASE", "abandoned", "claim", "give_back", "hand_off"]
+__all__ = ["CLAIM_LEASE", "HANDING_LEASE", "abandoned", "claim", "give_back", "hand_off", "put_back"]
 
 CLAIM_LEASE: Final = timedelta(minutes=2)
 HANDING_LEASE: Final = timedelta(minutes=15)
 """Longer than the ten minutes that a relay may take to answer the final dot (RFC 5321 4.5.3.2.6)."""
 
 
-class database_clock(GenericFunction[float]):  # noqa: N801 - a function of SQL
-    """Epoch seconds on the database's own clock."""
-
-    type = Float()
-    inherit_cache = True
+_PLANNED_AGAIN: Final[Mapping[str, Any]] = {"state": DeliveryState.PLANNED, "owner": "", "leased_until": 0.0}
 
 
-@compiles(database_clock, "sqlite")
-def _sqlite_clock(*_: Any, **__: Any) -> str:
-    return "((julianday('now') - 2440587.5) * 86400.0)"
-
-
-@compiles(database_clock, "postgresql")
-def _postgresql_clock(*_: Any, **__: Any) -> str:
-    return "extract(epoch from clock_timestamp())"
-
-
-def claim(connection: Connection, owner: str, kinds: Collection[Kind], now: datetime, most: int) -> list[Delivery]:
-    """Take up to `most` due deliveries of these kinds, those that expire first; nobody else can take them."""
-    due = (
-        select(deliveries.c.id)
-        .where(
-            deliveries.c.state == DeliveryState.PLANNED,
-            deliveries.c.next_at <= now,
-            deliveries.c.expires_at > now,
-            deliveries.c.kind.in_(kinds),
-        )
-        .order_by(deliveries.c.expires_at, deliveries.c.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-        .cte("due")
+# What is asked for every mail is put together once: for the toolkit that is more work than for the database.
+_BATCH: Final = deliveries.c.id.in_(bindparam("batch", expanding=True))
+_DUE: Final = (
+    select(deliveries.c.id)
+    .where(
+        IS_PLANNED,
+        deliveries.c.lane == bindparam("wanted_lane"),
+        deliveries.c.next_at <= bindparam("present"),
+        deliveries.c.expires_at > bindparam("present"),
     )
-    lease = database_clock() + CLAIM_LEASE.total_seconds()
-    taken = connection.execute(
-        update(deliveries)
-        .where(deliveries.c.id.in_(select(due.c.id)))
-        .values(state=DeliveryState.CLAIMED, owner=owner, leased_until=lease)
-        .returning(deliveries.c.id)
-    ).scalars()
-    query = with_address().where(deliveries.c.id.in_(list(taken))).order_by(deliveries.c.expires_at, deliveries.c.id)
-    return [as_delivery(row) for row in connection.execute(query)]
-
-
-def hand_off(connection: Connection, delivery: Delivery, now: datetime) -> bool:
-    """The last check: may this mail still leave? If so it is marked as being handed over, in the same statement.
-
-    False if it is no longer ours, or expired, or no longer wanted; the ledger then says why. Whatever was answered
-    before this statement (an unsubscribe, an edit that moved the session) is obeyed.
-    """
-    mine = and_(
-        deliveries.c.id == delivery.id,
-        deliveries.c.owner == delivery.owner,
+    .order_by(deliveries.c.expires_at, deliveries.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+_CLAIM: Final = (
+    update(deliveries)
+    .where(deliveries.c.id.in_(select(_DUE.c.id)))
+    .values(
+        state=DeliveryState.CLAIMED,
+        owner=bindparam("claimer"),
+        leased_until=database_clock() + CLAIM_LEASE.total_seconds(),
+    )
+    .returning(deliveries.c.id)
+)
+_CLAIMED: Final = with_address().where(_BATCH).order_by(deliveries.c.expires_at, deliveries.c.id)
+_HAND_OFF: Final = (
+    update(deliveries)
+    .where(
+        _BATCH,
+        deliveries.c.owner == bindparam("holder"),
         deliveries.c.state == DeliveryState.CLAIMED,
+        deliveries.c.expires_at > bindparam("present"),
+        IS_WANTED,
     )
-    won = connection.execute(
-        update(deliveries)
-        .where(mine, deliveries.c.expires_at > now, _is_wanted(delivery))
-        .values(
-            state=DeliveryState.HANDING,
-            attempts=deliveries.c.attempts + 1,
-            leased_until=database_clock() + HANDING_LEASE.total_seconds(),
-        )
-    ).rowcount
-    if not won:
-        state, reason = _why_not(connection, delivery, now)
-        connection.execute(update(deliveries).where(mine).values(state=state, reason=reason, settled_at=now, owner=""))
-    return bool(won)
+    .values(
+        state=DeliveryState.HANDING,
+        attempts=deliveries.c.attempts + 1,
+        leased_until=database_clock() + HANDING_LEASE.total_seconds(),
+    )
+    .returning(deliveries.c.id)
+)
+
+
+def claim(connection: Connection, owner: str, lane: Lane, now: datetime, most: int) -> list[Delivery]:
+    """Take up to `most` due deliveries of a lane, those that expire first; nobody else can take them."""
+    wanted = {"wanted_lane": lane, "present": now, "most": most, "claimer": owner}
+    taken = list(connection.execute(_CLAIM, wanted).scalars())
+    if not taken:
+        return []
+    threads = find_threads(connection, taken)
+    return [as_delivery(row, threads.get(row.id, "")) for row in connection.execute(_CLAIMED, {"batch": taken})]
+
+
+def hand_off(connection: Connection, owner: str, batch: Sequence[Delivery], now: datetime) -> set[int]:
+    """The last check: which of these mails may still leave? They are marked as being handed over; their ids.
+
+    The others are no longer the owner's, or expired, or no longer wanted; the ledger then says why. Whatever was
+    answered before this is committed (an unsubscribe, an edit that moved the session) is obeyed.
+    """
+    if not batch:
+        return set()
+    _hold_still(connection, batch)
+    wanting = {"batch": [delivery.id for delivery in batch], "holder": owner, "present": now}
+    won = set(connection.execute(_HAND_OFF, wanting).scalars())
+    for delivery in batch:
+        if delivery.id not in won:
+            _withdraw(connection, owner, delivery, now)
+    return won
 
 
 def give_back(connection: Connection, *, owner: str = "", alone: bool = False, reason: str = "") -> int:
@@ -101,48 +112,46 @@ def give_back(connection: Connection, *, owner: str = "", alone: bool = False, r
 
     With `alone` the caller is known to be the only process that is alive, so that no lease of another counts.
     """
-    claimed = deliveries.c.state == DeliveryState.CLAIMED
+    claimed = IS_HELD & (deliveries.c.state == DeliveryState.CLAIMED)
     if owner:
         claimed = claimed & (deliveries.c.owner == owner)
     elif not alone:
         claimed = claimed & (deliveries.c.leased_until < database_clock())
-    back = {"state": DeliveryState.PLANNED, "owner": "", "leased_until": 0.0} | ({"reason": reason} if reason else {})
+    back = {**_PLANNED_AGAIN} | ({"reason": reason} if reason else {})
     return connection.execute(update(deliveries).where(claimed).values(**back)).rowcount
+
+
+def put_back(connection: Connection, owner: str, batch: Sequence[Delivery]) -> None:
+    """Return just these to the plan, as far as `owner` has claimed them still."""
+    if batch:
+        claimed = (deliveries.c.owner == owner) & (deliveries.c.state == DeliveryState.CLAIMED)
+        these = deliveries.c.id.in_([delivery.id for delivery in batch])
+        connection.execute(update(deliveries).where(these, claimed).values(**_PLANNED_AGAIN))
 
 
 def abandoned(connection: Connection, *, alone: bool = False) -> list[Delivery]:
     """Deliveries whose owner died while handing them over: nobody knows whether they arrived. `alone` as above."""
-    left = with_address().where(deliveries.c.state == DeliveryState.HANDING)
+    left = with_address().where(IS_HELD, deliveries.c.state == DeliveryState.HANDING)
     if not alone:
         left = left.where(deliveries.c.leased_until < database_clock())
     return [as_delivery(row) for row in connection.execute(left)]
 
 
-def _is_wanted(delivery: Delivery) -> ColumnElement[bool]:
-    """Whether the participant still wants this mail and what it says is still so, as a condition in SQL."""
-    if delivery.kind in TO_ORGANISER:
-        return true()
-    awaited = State.PENDING if delivery.kind is Kind.CONFIRMATION else State.CONFIRMED
-    wanted: ColumnElement[bool] = exists().where(
-        participants.c.id == delivery.participant_id, participants.c.state == awaited
-    )
-    if delivery.session:
-        wanted = wanted & exists().where(
-            sessions.c.uid == delivery.session,
-            sessions.c.starts_at == delivery.starts_at,
-            sessions.c.takes_place == (delivery.kind is not Kind.CANCELLED),
-        )
-    return wanted
+def _hold_still(connection: Connection, batch: Sequence[Delivery]) -> None:
+    """Let nobody leave, and no session move, between the last check and its commit.
+
+    SQLite has one writer at a time anyway. Elsewhere a writer that was quicker is waited for, and then obeyed.
+    """
+    if connection.dialect.name == "sqlite":
+        return
+    people = sorted({delivery.participant_id for delivery in batch})
+    meetings = sorted({delivery.session for delivery in batch})
+    for column, keys in ((participants.c.id, people), (sessions.c.uid, meetings)):
+        connection.execute(select(column).where(column.in_(keys)).order_by(column).with_for_update(read=True))
 
 
-def _why_not(connection: Connection, delivery: Delivery, now: datetime) -> tuple[DeliveryState, str]:
-    if delivery.expires_at <= now:
-        return DeliveryState.EXPIRED, "it would have come too late"
-    state = connection.execute(
-        select(participants.c.state).where(participants.c.id == delivery.participant_id)
-    ).scalar_one_or_none()
-    if state != (State.PENDING if delivery.kind is Kind.CONFIRMATION else State.CONFIRMED):
-        return DeliveryState.CANCELLED, state or "erased"
-    held = select(sessions.c.takes_place).where(sessions.c.uid == delivery.session)
-    takes_place = connection.execute(held).scalar_one_or_none()
-    return DeliveryState.CANCELLED, SUPERSEDED if takes_place else CALLED_OFF
+def _withdraw(connection: Connection, owner: str, delivery: Delivery, now: datetime) -> None:
+    state, reason = why_not(connection, delivery, now)
+    mine = (deliveries.c.owner == owner) & (deliveries.c.state == DeliveryState.CLAIMED)
+    lost = update(deliveries).where(deliveries.c.id == delivery.id, mine)
+    connection.execute(lost.values(state=state, reason=reason, settled_at=now, owner=""))

@@ -5,8 +5,8 @@
     handing -> planned                 a clear refusal for now, or the first doubt: it is tried again
     any open state -> failed | expired | cancelled | parked | uncertain
 
-Rows are inserted (owing.py), moved to an owner (claiming.py) and settled (settling.py), never taken away, so the
-states' counts always add up to what was ever planned. This module holds the words and the questions.
+Rows are inserted (owing.py), moved to an owner (claiming.py), settled (settling.py) and amended by hand (amending.py),
+never taken away, so the states' counts always add up to what was ever planned. Here are the words and the questions.
 """
 
 from collections.abc import Collection
@@ -15,12 +15,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, func, literal_column, select
 
+from service.store.kinds import TO_ORGANISER, Kind
 from service.store.tables import deliveries, participants
 
 __all__ = [
-    "LANES",
+    "IS_HELD",
+    "IS_PLANNED",
     "OPEN",
     "TO_ORGANISER",
     "Delivery",
@@ -30,35 +32,9 @@ __all__ = [
     "list_all",
     "next_due",
     "tally",
+    "times",
     "with_address",
 ]
-
-
-class Kind(StrEnum):
-    """What a mail is about."""
-
-    REMINDER = "reminder"
-    SPEAKER = "speaker"
-    MOVED = "moved"
-    CANCELLED = "cancelled"
-    RESTORED = "restored"
-    CONFIRMATION = "confirmation"
-    KNOWN = "known"
-    SOURCE_BROKEN = "source-broken"
-    EDIT_WAITS = "edit-waits"
-    SOURCE_HEALED = "source-healed"
-
-
-TO_ORGANISER: Final = (Kind.SOURCE_BROKEN, Kind.EDIT_WAITS, Kind.SOURCE_HEALED)
-"""Kinds that go to the organiser, who is no participant."""
-
-LANES: Final = (
-    (Kind.CONFIRMATION, Kind.KNOWN),
-    TO_ORGANISER,
-    (Kind.MOVED, Kind.CANCELLED, Kind.RESTORED),
-    (Kind.REMINDER, Kind.SPEAKER),
-)
-"""Kinds that wait in one line: a flood in one lane takes nothing from the others."""
 
 
 class DeliveryState(StrEnum):
@@ -75,13 +51,20 @@ class DeliveryState(StrEnum):
     UNCERTAIN = "uncertain"
 
 
+IS_PLANNED: Final = deliveries.c.state == literal_column(f"'{DeliveryState.PLANNED}'")
+"""Written out, for the databases to see that the index of what is planned will do."""
+
+IS_HELD: Final = deliveries.c.owner != literal_column("''")
+"""Whether a process has claimed it or hands it over; written out for the same reason."""
+
 OPEN: Final = (DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.HANDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One mail owed to one person. `doubts` counts how often its acceptance could not be known,
-    `told_at` is the session's start as the person knew it before a notice.
+    `told_at` is the session's start as the person knew it before a notice, `gist` a digest of what the mail tells their
+    own calendar (empty: nothing). `thread` is the key of the first mail about the same session, once it was claimed.
 
     `owner` is the random token of the process that holds it. `address` and what follows are the participant's;
     they are empty once the participant was erased.
@@ -109,6 +92,8 @@ class Delivery:
     language: str
     timezone: str
     generation: int
+    gist: str = ""
+    thread: str = ""
 
     @property
     def key(self) -> str:
@@ -129,7 +114,7 @@ def with_address() -> Select[Any]:
     return select(deliveries, *wishes).outerjoin(participants, deliveries.c.participant_id == participants.c.id)
 
 
-def as_delivery(row: Row[Any]) -> Delivery:
+def as_delivery(row: Row[Any], thread: str = "") -> Delivery:
     """A row of `with_address` as a value."""
     return Delivery(
         id=row.id,
@@ -141,6 +126,7 @@ def as_delivery(row: Row[Any]) -> Delivery:
         rule=row.rule,
         told_at=row.told_at,
         note=row.note,
+        gist=row.gist,
         due_at=row.due_at,
         next_at=row.next_at,
         expires_at=row.expires_at,
@@ -154,14 +140,28 @@ def as_delivery(row: Row[Any]) -> Delivery:
         language=row.language or "",
         timezone=row.timezone or "UTC",
         generation=row.generation or 0,
+        thread=thread,
     )
 
 
-def list_all(connection: Connection, states: Collection[DeliveryState] = ()) -> list[Delivery]:
-    """All deliveries, or those in the given states, in the order they fell due."""
+def list_all(
+    connection: Connection,
+    states: Collection[DeliveryState] = (),
+    *,
+    series: str | None = None,
+    kinds: Collection[Kind] = (),
+    since: datetime | None = None,
+) -> list[Delivery]:
+    """All deliveries in the order they fell due, or those of some states, kinds, a series, or due `since` then."""
     query = with_address().order_by(deliveries.c.due_at, deliveries.c.id)
     if states:
         query = query.where(deliveries.c.state.in_(states))
+    if kinds:
+        query = query.where(deliveries.c.kind.in_(kinds))
+    if series is not None:
+        query = query.where(deliveries.c.series == series)
+    if since is not None:
+        query = query.where(deliveries.c.due_at >= since)
     return [as_delivery(row) for row in connection.execute(query)]
 
 
@@ -169,6 +169,13 @@ def find(connection: Connection, delivery_id: int) -> Delivery | None:
     """The delivery with this id."""
     row = connection.execute(with_address().where(deliveries.c.id == delivery_id)).one_or_none()
     return as_delivery(row) if row else None
+
+
+def times(connection: Connection, delivery_id: int) -> tuple[datetime, datetime | None]:
+    """When a delivery entered the ledger, and when it was settled for good."""
+    query = select(deliveries.c.created_at, deliveries.c.settled_at).where(deliveries.c.id == delivery_id)
+    created_at, settled_at = connection.execute(query).one()
+    return created_at, settled_at
 
 
 def tally(connection: Connection) -> dict[DeliveryState, int]:
@@ -180,6 +187,6 @@ def tally(connection: Connection) -> dict[DeliveryState, int]:
 
 def next_due(connection: Connection) -> datetime | None:
     """When the next planned delivery wants to be sent; in the past if it is overdue."""
-    query = select(func.min(deliveries.c.next_at)).where(deliveries.c.state == DeliveryState.PLANNED)
+    query = select(func.min(deliveries.c.next_at)).where(IS_PLANNED)
     due: datetime | None = connection.execute(query).scalar_one()
     return due

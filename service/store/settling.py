@@ -1,11 +1,14 @@
 """Settling: how a delivery's outcome enters the ledger."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, case, update
+from sqlalchemy import Connection, Integer, bindparam, case, func, literal_column, or_, update
 
-from service.store.ledger import OPEN, Delivery, DeliveryState
+from service.store.bounces import Bounce, is_about_address, note_bounce
+from service.store.ledger import IS_PLANNED, OPEN, Delivery, DeliveryState
 from service.store.tables import deliveries
 
 __all__ = ["Settlement", "expire", "settle"]
@@ -13,42 +16,74 @@ __all__ = ["Settlement", "expire", "settle"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """What becomes of a delivery after an attempt. `next_at` is when it is tried again, if its state is planned."""
+    """What becomes of a delivery after an attempt. `next_at` is when it is tried again, if its state is planned.
+
+    `refused` is the status (RFC 3463) with which the relay refused it for good.
+    """
 
     state: DeliveryState
     reason: str
     next_at: datetime | None = None
     doubt: bool = False
     burnt: bool = True
+    refused: str = ""
 
 
-def settle(connection: Connection, delivery: Delivery, settlement: Settlement, now: datetime) -> bool:
-    """Enter the outcome of a delivery; False if its owner holds it no longer, and nothing was changed.
+# Constants are written out: each bound value would be handled anew for each of thousands of rows.
+_HANDING: Final = deliveries.c.state == literal_column(f"'{DeliveryState.HANDING}'")
+_SETTLE: Final = (
+    update(deliveries)
+    .where(
+        deliveries.c.id == bindparam("which"),
+        deliveries.c.owner == bindparam("holder"),
+        or_(_HANDING, deliveries.c.state == literal_column(f"'{DeliveryState.CLAIMED}'")),
+    )
+    .values(
+        state=bindparam("becomes"),
+        reason=bindparam("because"),
+        owner=literal_column("''"),
+        leased_until=literal_column("0.0"),
+        settled_at=bindparam("over_at"),
+        next_at=func.coalesce(bindparam("again_at", type_=deliveries.c.next_at.type), deliveries.c.next_at),
+        doubts=deliveries.c.doubts + bindparam("doubted"),
+        # The hand-off has counted the attempt already; what ended before it is counted here.
+        attempts=deliveries.c.attempts
+        + bindparam("burnt", type_=Integer)
+        - case((_HANDING, literal_column("1")), else_=literal_column("0")),
+    )
+)
 
-    An attempt that does not count (`burnt` is false) is taken back.
+
+def settle(connection: Connection, settled: Sequence[tuple[Delivery, Settlement]], now: datetime) -> int:
+    """Enter what became of these deliveries; how many. One whose owner holds it no longer is left as it is.
+
+    An attempt that does not count (`burnt` is false) is taken back, one that ended before the hand-off is counted.
     """
-    held = (DeliveryState.CLAIMED, DeliveryState.HANDING)
-    is_open = settlement.state in OPEN
-    values = {
-        "state": settlement.state,
-        "reason": settlement.reason,
-        "owner": "",
-        "leased_until": 0.0,
-        "settled_at": None if is_open else now,
-        "doubts": deliveries.c.doubts + int(settlement.doubt),
-    }
-    if settlement.next_at is not None:
-        values["next_at"] = settlement.next_at
-    if not settlement.burnt:
-        handed = deliveries.c.state == DeliveryState.HANDING
-        values["attempts"] = case((handed, deliveries.c.attempts - 1), else_=deliveries.c.attempts)
-    mine = (deliveries.c.id == delivery.id) & (deliveries.c.owner == delivery.owner) & deliveries.c.state.in_(held)
-    return bool(connection.execute(update(deliveries).where(mine).values(**values)).rowcount)
+    if not settled:
+        return 0
+    rows = [
+        {
+            "which": delivery.id,
+            "holder": delivery.owner,
+            "becomes": settlement.state,
+            "because": settlement.reason,
+            "over_at": None if settlement.state in OPEN else now,
+            "again_at": settlement.next_at,
+            "doubted": int(settlement.doubt),
+            "burnt": int(settlement.burnt),
+        }
+        for delivery, settlement in settled
+    ]
+    count = connection.execute(_SETTLE, rows).rowcount
+    for delivery, settlement in settled:
+        if is_about_address(settlement.refused):
+            note_bounce(connection, delivery, Bounce(now, settlement.refused, settlement.reason, returned=False))
+    return count
 
 
 def expire(connection: Connection, now: datetime) -> int:
     """Close what would come too late. What was in doubt stays uncertain for good: it may have arrived."""
-    late = (deliveries.c.state == DeliveryState.PLANNED) & (deliveries.c.expires_at <= now)
+    late = IS_PLANNED & (deliveries.c.expires_at <= now)
     values = {
         "state": case((deliveries.c.doubts > 0, DeliveryState.UNCERTAIN), else_=DeliveryState.EXPIRED),
         "reason": case((deliveries.c.doubts > 0, deliveries.c.reason), else_="it would have come too late"),

@@ -61,3 +61,112 @@ def test_what_is_due_is_sent_once_and_told(soon: Path, studybell: Call) -> None:
 def _let_the_person_be_known_for_long(folder: Path) -> None:
     with sqlite3.connect(folder / "var" / "studybell.db") as database:
         database.execute("update participants set since = '2020-01-01 00:00:00.000000'")
+
+
+@pytest.fixture
+def owed(season: Path, studybell: Call) -> Path:
+    """The season with three reminders of its first session: number 1 is sent, 2 has failed, 3 is uncertain."""
+    for name in ("hana", "minjun", "soo"):
+        studybell("participants", "add", f"{name}@example.org", "--confirmed")
+    studybell("send")
+    with sqlite3.connect(season / "var" / "studybell.db") as database:
+        (uid, starts_at), *_ = database.execute("select uid, starts_at from sessions order by position")
+        for number, state in enumerate(("sent", "failed", "uncertain"), start=1):
+            row = ("reminder", "season", number, uid, starts_at, "1d", "", state, f"550 {number}", state == "uncertain")
+            database.execute(
+                "insert into deliveries (lane, kind, series, participant_id, session, starts_at, rule, due_at, next_at,"
+                " expires_at, created_at, note, state, reason, owner, leased_until, attempts, doubts)"
+                " values ('reminders', ?, ?, ?, ?, ?, ?, '2026-03-04 10:00:00.000000', '2026-03-04 10:00:00.000000',"
+                " '2086-03-04 09:00:00.000000', '2026-03-04 09:00:00.000000', ?, ?, ?, '', 0, 1, ?)",
+                row,
+            )
+    return season
+
+
+def list_states(studybell: Call, *words: str) -> dict[int, str]:
+    rows = json.loads(studybell("deliveries", "list", "--json", *words).out)
+    return {row["id"]: row["state"] for row in rows}
+
+
+def test_the_list_can_be_narrowed_down(owed: Path, studybell: Call) -> None:
+    assert list_states(studybell) == {1: "sent", 2: "failed", 3: "uncertain"}
+    assert list_states(studybell, "--state", "sent", "--state", "failed") == {1: "sent", 2: "failed"}
+    assert list_states(studybell, "--kind", "confirmation") == {}
+    assert list_states(studybell, "--series", "another") == {}
+    assert len(list_states(studybell, "--series", "season", "--since", "2026-03-04")) == 3
+    assert list_states(studybell, "--since", "2026-03-05") == {}
+
+
+def test_the_table_has_a_head_and_each_reason_below_its_row(owed: Path, studybell: Call) -> None:
+    assert studybell("deliveries", "list", "--state", "uncertain").out.splitlines() == [
+        "id  due (UTC)         state      mail         series  to",
+        "3   2026-03-04 10:00  uncertain  reminder 1d  season  soo@example.org (was in doubt)",
+        "    550 3",
+    ]
+
+
+def test_the_story_of_a_delivery_says_what_a_person_can_do(owed: Path, studybell: Call) -> None:
+    said = studybell("deliveries", "show", "3").out
+
+    assert "to           soo@example.org\n" in said
+    assert "tried        1 times, 1 of them in doubt\n" in said
+    assert "`studybell deliveries settle 3` closes it" in said
+    assert json.loads(studybell("deliveries", "show", "3", "--json").out)["doubts"] == 1
+
+
+def test_what_failed_is_tried_again(owed: Path, studybell: Call) -> None:
+    said = studybell("deliveries", "retry", "2")
+
+    assert said.out == "planned anew: 1; they are sent as soon as mails leave\n"
+    assert "retried by hand; it was failed: 550 2" in studybell("deliveries", "show", "2").out
+    assert list_states(studybell) == {1: "sent", 2: "planned", 3: "uncertain"}
+    assert studybell("send").out == "mails due: 1\n"
+
+
+def test_what_may_have_arrived_is_tried_again_only_with_a_warning(owed: Path, studybell: Call) -> None:
+    said = studybell("deliveries", "retry", "--state", "uncertain")
+
+    assert "of these may arrive a second time, for they were in doubt: 1\n" in said.out
+
+
+def test_what_was_sent_is_not_sent_again_and_nothing_else_is_done_then(owed: Path, studybell: Call) -> None:
+    said = studybell("deliveries", "retry", "2", "1")
+
+    assert said.status == 2
+    assert said.err == "studybell: delivery 1 cannot be tried again: it was sent\n"
+    assert list_states(studybell) == {1: "sent", 2: "failed", 3: "uncertain"}
+
+
+def test_who_says_what_became_of_a_delivery_closes_it(owed: Path, studybell: Call) -> None:
+    said = studybell("deliveries", "settle", "3", "2", "--as", "sent", "--because", "they told me", "--json")
+
+    assert [(row["id"], row["state"], row["reason"]) for row in json.loads(said.out)] == [
+        (3, "sent", "closed by hand: they told me"),
+        (2, "sent", "closed by hand: they told me"),
+    ]
+    assert studybell("send").out == "mails due: 0\n"
+
+
+def test_who_asks_for_nothing_or_too_much_is_told(owed: Path, studybell: Call) -> None:
+    for words in ((), ("2", "--state", "failed")):
+        said = studybell("deliveries", "retry", *words)
+        assert said.status == 2
+        assert "name deliveries by their numbers, or a --state" in said.err
+
+
+def test_mail_to_the_organiser_about_the_whole_service_is_sent(
+    owed: Path, studybell: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUDYBELL_ORGANIZER", "organizer@example.org")
+    with sqlite3.connect(owed / "var" / "studybell.db") as database:
+        database.execute(
+            "update deliveries set kind = 'sending-stopped', lane = 'organiser', series = '', participant_id = 0,"
+            " session = '', state = 'planned', note = 'auth: 535 no' where id = 3"
+        )
+
+    assert studybell("send").out.startswith("mails due: ")
+
+    row = json.loads(studybell("deliveries", "show", "3", "--json").out)
+    assert (row["state"], row["email"]) == ("sent", "organizer@example.org")
+    mails = [mail.read_text() for mail in (owed / "var" / "mailbox" / "new").iterdir()]
+    assert any("Subject: Mails do not leave: 127.0.0.1" in mail for mail in mails)

@@ -11,6 +11,7 @@ __all__ = ["Fault", "Gone", "Step", "strike"]
 class Step(StrEnum):
     """Where a fault strikes: in place of the reply to this command, or while the body comes."""
 
+    CONNECT = "connect"  # then the server hangs up, whatever it said
     BANNER = "banner"
     EHLO = "ehlo"
     TLS = "tls"

@@ -6,16 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 
 from sqlalchemy import Connection
 
-from service.delivery.composing import Composer
+from service.delivery.composing import Composer, Organiser
 from service.delivery.courier import Courier
 from service.delivery.envelope import Envelope
 from service.delivery.outcome import Outcome, Phase, Verdict
 from service.delivery.settling import Doubtful
 from service.delivery.transport import Commit, Line, Transport, Unreachable
 from service.messages.catalog import Catalogs
+from service.messages.programme import Programme
 from service.messages.stationery import Sender, Stationery
 from service.resources import TEMPLATES, read_catalogs, read_texts
 from service.schedule.series import Series
@@ -45,9 +47,20 @@ def _stationery() -> Stationery:
     return Stationery(read_texts(TEMPLATES / "email"), Catalogs(read_catalogs("mail")), sender, base_url=f"{BASE}")
 
 
-def make_composer(look_up: Callable[[str, str], tuple[Series, Version | None] | None]) -> Composer:
+def make_composer(
+    look_up: Callable[[str, str], tuple[Series, Version | None] | None],
+    organiser: Organiser | None = None,
+    *programmes: Programme,
+) -> Composer:
     return Composer(
-        _stationery(), KEYS, look_up, base_url=BASE, domain="bell.example.org", sender="bounces@example.org"
+        _stationery(),
+        KEYS,
+        look_up,
+        {one.series.slug: one for one in programmes},
+        base_url=BASE,
+        domain="bell.example.org",
+        sender="bounces@example.org",
+        organiser=organiser,
     )
 
 
@@ -138,11 +151,16 @@ class DownRelay:
 
 @dataclass
 class Office:
-    """A ledger with the reminders of one session; `time` is what its clock shows."""
+    """A ledger with the reminders of one session; `folder` is for files, `time` is what the clock shows.
+
+    Those who are employed tell the `organiser` when mails do not leave, if there is one.
+    """
 
     database: Database
+    folder: Path
     time: datetime = DAY_BEFORE
     broken: set[str] = field(default_factory=set)
+    organiser: Organiser | None = None
 
     async def open(self, people: int = 1) -> None:
         """Publish the session, let people join, and owe everybody the reminder of the day before."""
@@ -171,7 +189,8 @@ class Office:
         return Courier(
             self.database,
             transport,
-            make_composer(look_up),
+            make_composer(look_up, self.organiser),
+            self.folder,
             now=lambda: self.time,
             connections=connections,
             rate_per_minute=rate_per_minute,

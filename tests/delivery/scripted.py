@@ -41,7 +41,8 @@ class ScriptedServer:
     """Listens on a free port of the loopback; `async with` starts and stops it.
 
     `faults` strike on every connection; `replies` put another reply in place of the usual one; `eager` asks for a body
-    even without recipients (RFC 2920 3.1 allows it). `lines` and `transactions` are what came, on all connections.
+    even without recipients (RFC 2920 3.1 allows it); `unknown` are recipients that are refused.
+    `lines` and `transactions` are what came, on all connections.
     """
 
     def __init__(
@@ -53,11 +54,14 @@ class ScriptedServer:
         context: ssl.SSLContext | None = None,
         implicit_tls: bool = False,
         eager: bool = False,
+        delays: dict[Step, float] | None = None,
     ) -> None:
         self.eager = eager
+        self.delays = delays or {}
         self.faults = dict(faults or {})
         self.replies = _REPLIES | (replies or {})
         self.extensions = extensions
+        self.unknown: set[str] = set()
         self.lines: list[str] = []
         self.transactions: list[Transaction] = []
         self.struck = asyncio.Event()
@@ -125,6 +129,9 @@ class _Conversation:
         self._transaction = Transaction()
 
     async def run(self) -> None:
+        if Step.CONNECT in self._server.faults:
+            await self._strike(self._server.faults[Step.CONNECT])
+            raise Gone
         await self._answer(Step.BANNER, "220 scripted.example.org ESMTP")
         while line := await self._reader.readline():
             self._server.lines.append(line.decode("utf-8").rstrip("\r\n"))
@@ -152,8 +159,11 @@ class _Conversation:
         await self._answer(Step.MAIL)
 
     async def _on_rcpt(self, line: str) -> None:
-        if await self._answer(Step.RCPT):
-            self._transaction.recipients.append(line.partition("<")[2].partition(">")[0])
+        recipient = line.partition("<")[2].partition(">")[0]
+        if recipient in self._server.unknown:
+            self._writer.write(b"550 5.1.1 unknown\r\n")
+        elif await self._answer(Step.RCPT):
+            self._transaction.recipients.append(recipient)
 
     async def _on_data(self, line: str) -> None:
         if not self._transaction.recipients and not self._server.eager:
@@ -184,6 +194,7 @@ class _Conversation:
         if step in self._server.faults:
             await self._strike(self._server.faults[step])
             return False
+        await asyncio.sleep(self._server.delays.get(step, 0))
         reply = self._server.replies.get(step, usual)
         self._writer.write(reply.encode() + b"\r\n")
         await self._writer.drain()

@@ -1,14 +1,17 @@
 """The courier: every outcome in the ledger, nobody's mail held up by another's, nothing lost, nothing sent in vain."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
+from service.delivery.clerk import enter
 from service.delivery.courier import Courier
 from service.delivery.outcome import Outcome, Phase, Verdict
 from service.delivery.relay import Relay as SmtpRelay
@@ -18,8 +21,8 @@ from service.delivery.smtp import SmtpTransport
 from service.delivery.transport import Line, Unreachable
 from service.store import claiming, ledger, membership, owing, participants
 from service.store.database import Database, DatabaseTrouble
+from service.store.lanes import Lane
 from service.store.ledger import Delivery, DeliveryState, Kind
-from service.store.settling import settle
 from tests.delivery.faults import Fault, Step
 from tests.delivery.office import ACCEPTED, KEYS, DownRelay, Office, Relay, message_id_of
 from tests.delivery.scripted import ScriptedServer
@@ -34,8 +37,8 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def office(database: Database) -> Office:
-    return Office(database)
+def office(database: Database, tmp_path: Path) -> Office:
+    return Office(database, tmp_path)
 
 
 def smtp(port: int) -> SmtpTransport:
@@ -255,12 +258,17 @@ def runs(work: object, function: object) -> bool:
     return isinstance(work, partial) and work.func is function
 
 
+def wants(work: object, what: str) -> bool:
+    """Whether this is the clerk who has something `leaving`, or something `settled`."""
+    return isinstance(work, partial) and work.func is enter and bool(work.keywords[what])
+
+
 async def test_a_database_that_is_away_at_the_hand_off_loses_nothing(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await office.open(people=10)
     outages = iter([True] * 3 + [False] * 100)
-    fail_sometimes(office.database, monkeypatch, lambda work: runs(work, claiming.hand_off) and next(outages))
+    fail_sometimes(office.database, monkeypatch, lambda work: wants(work, "leaving") and next(outages))
     relay = Relay()
 
     await office.employ(relay).deliver_due()
@@ -278,7 +286,7 @@ async def test_a_hand_off_whose_commit_was_done_but_not_heard_of_leaves_no_doubt
 
     async def lose_an_answer(work: Any) -> Any:
         answer = await write(work)
-        if runs(work, claiming.hand_off) and not lost:
+        if wants(work, "leaving") and not lost:
             lost.append(work)
             raise DatabaseTrouble("the connection broke")
         return answer
@@ -297,7 +305,7 @@ async def test_what_the_relay_said_is_not_forgotten_while_the_database_is_away(
 ) -> None:
     await office.open()
     outages = iter([True, False])
-    fail_sometimes(office.database, monkeypatch, lambda work: runs(work, settle) and next(outages))
+    fail_sometimes(office.database, monkeypatch, lambda work: wants(work, "settled") and next(outages))
     relay = Relay()
 
     await office.employ(relay).deliver_due()
@@ -343,7 +351,7 @@ async def test_thousands_of_reminders_do_not_hold_up_a_confirmation(office: Offi
 async def test_a_slow_relay_does_not_make_a_confirmation_wait_for_the_reminders_before_it(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.delivery.courier._SHIFT", timedelta(seconds=0.1))
+    monkeypatch.setattr("service.delivery.tray._SHIFT", timedelta(seconds=0.1))
     await office.open(people=25)
     relay = Relay(pause=lambda: asyncio.ensure_future(asyncio.sleep(0.02)))
     delivering = asyncio.create_task(office.employ(relay, connections=1).deliver_due())
@@ -355,7 +363,10 @@ async def test_a_slow_relay_does_not_make_a_confirmation_wait_for_the_reminders_
     assert await office.tally() == {DeliveryState.SENT: 26}
 
 
-async def test_a_mail_that_cannot_be_written_is_parked_and_the_others_go_on(office: Office) -> None:
+async def test_a_mail_that_cannot_be_written_is_parked_and_the_others_go_on(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)  # what is logged here no terminal can show, and no other process of the tests
     await office.open(people=5)
     other = season.revise(season.SESSION)
     poison = type(other)(uid="poison@example.org", session=other.session, sequence=0, modified=other.modified)
@@ -413,8 +424,8 @@ async def leave_behind(office: Office) -> None:
     """What a killed process leaves: one delivery claimed, one on its way."""
 
     def enter(connection: Connection) -> None:
-        claimed, handing = claiming.claim(connection, "dead", (Kind.REMINDER,), DAY_BEFORE, 2)
-        assert claiming.hand_off(connection, handing, DAY_BEFORE)
+        claimed, handing = claiming.claim(connection, "dead", Lane.REMINDERS, DAY_BEFORE, 2)
+        assert claiming.hand_off(connection, "dead", [handing], DAY_BEFORE)
         assert claimed.owner == "dead"
 
     await office.database.write(enter)
@@ -453,6 +464,18 @@ async def test_two_couriers_share_the_work_and_send_nothing_twice(office: Office
     addresses = one.recipients + other.recipients
     assert len(addresses) == len(set(addresses)) == 150
     assert await office.tally() == {DeliveryState.SENT: 150}
+
+
+async def test_the_pace_is_kept_by_two_couriers_together(office: Office) -> None:
+    await office.open(people=24)
+    couriers = [office.employ(Relay(), rate_per_minute=1200) for _ in range(2)]
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+
+    await asyncio.gather(*(courier.deliver_due() for courier in couriers))
+
+    assert loop.time() - began >= 23 * 0.05 - 0.01
+    assert await office.tally() == {DeliveryState.SENT: 24}
 
 
 async def test_the_pace_is_kept_by_all_lines_together(office: Office) -> None:

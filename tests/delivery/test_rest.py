@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from service.delivery.outcome import Outcome, Phase, Verdict
-from service.delivery.rest import Rest
+from service.delivery.rest import Rest, Trouble
 
 NOW = datetime(2024, 1, 26, 12, tzinfo=UTC)
 UNSENT = Outcome(Verdict.UNSENT, Phase.MAIL, text="busy")
@@ -49,3 +49,12 @@ def test_a_second_miss_after_a_rest_prolongs_it_at_once() -> None:
 
     assert rest.trouble
     assert (rest.trouble.since, rest.trouble.until) == (NOW, later + timedelta(seconds=10))
+
+
+def test_a_person_is_told_when_it_lasts_or_no_waiting_cures_it() -> None:
+    ill = Outcome(Verdict.UNSENT, Phase.AUTH, 535, permanent_setup=True)
+    minute = timedelta(minutes=1)
+
+    assert not Trouble(NOW, UNSENT, minute, NOW + minute).is_lasting(NOW + 9 * minute)
+    assert Trouble(NOW, UNSENT, minute, NOW + minute).is_lasting(NOW + 10 * minute)
+    assert Trouble(NOW, ill, minute, NOW + minute).is_lasting(NOW)

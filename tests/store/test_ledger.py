@@ -11,6 +11,7 @@ from service.reminders.occasion import list_occasions
 from service.reminders.rule import parse_rules
 from service.store import claiming, ledger, membership, owing, participants, settling
 from service.store.database import Database
+from service.store.lanes import Lane, lane_of
 from service.store.ledger import Delivery, DeliveryState, Kind
 from service.store.noticing import News, owe_notice
 from service.store.settling import Settlement
@@ -19,7 +20,7 @@ from service.store.tables import participants as participants_table
 from tests.store import season
 from tests.store.season import CANCELLED, DAY, DAY_BEFORE, HOUR, MINUTE, SERIES, START, VERSION
 
-REMINDERS = (Kind.REMINDER,)
+REMINDERS = Lane.REMINDERS
 SENT = Settlement(state=DeliveryState.SENT, reason="250 ok")
 
 
@@ -92,7 +93,7 @@ async def test_a_delivery_is_claimed_by_one_process_only(database: Database) -> 
 
     batches = await asyncio.gather(
         *(
-            database.write(partial(claiming.claim, owner=f"process{n}", kinds=REMINDERS, now=DAY_BEFORE, most=50))
+            database.write(partial(claiming.claim, owner=f"process{n}", lane=REMINDERS, now=DAY_BEFORE, most=50))
             for n in range(6)
         )
     )
@@ -112,14 +113,13 @@ async def test_what_expires_first_is_claimed_first(database: Database) -> None:
 
 
 async def test_a_delivery_goes_out_and_is_settled(database: Database) -> None:
-    def go(connection: Connection) -> tuple[bool, bool]:
+    def go(connection: Connection) -> tuple[bool, int]:
         prepare(connection)
         claimed = claim_one(connection)
-        return claiming.hand_off(connection, claimed, DAY_BEFORE), settling.settle(
-            connection, claimed, SENT, DAY_BEFORE
-        )
+        may_leave = claiming.hand_off(connection, "me", [claimed], DAY_BEFORE)
+        return may_leave == {claimed.id}, settling.settle(connection, [(claimed, SENT)], DAY_BEFORE)
 
-    assert await database.write(go) == (True, True)
+    assert await database.write(go) == (True, 1)
     sent = await database.read(only)
     assert (sent.state, sent.reason, sent.attempts, sent.doubts) == (DeliveryState.SENT, "250 ok", 1, 0)
 
@@ -148,7 +148,7 @@ async def test_the_last_check_obeys_whatever_happened_since_the_claim(
         prepare(connection)
         claimed = claim_one(connection)
         event(connection)  # type: ignore[operator]
-        return claiming.hand_off(connection, claimed, DAY_BEFORE)
+        return bool(claiming.hand_off(connection, "me", [claimed], DAY_BEFORE))
 
     assert await database.write(go) is (state is None)
     found = await database.read(only)
@@ -158,30 +158,62 @@ async def test_the_last_check_obeys_whatever_happened_since_the_claim(
 async def test_the_last_check_refuses_what_would_come_too_late(database: Database) -> None:
     def go(connection: Connection) -> bool:
         prepare(connection)
-        return claiming.hand_off(connection, claim_one(connection), START - HOUR)
+        return bool(claiming.hand_off(connection, "me", [claim_one(connection)], START - HOUR))
 
     assert await database.write(go) is False
     assert (await database.read(only)).state is DeliveryState.EXPIRED
 
 
+async def test_a_mail_on_its_way_is_not_handed_over_again(database: Database) -> None:
+    def go(connection: Connection) -> list[bool]:
+        prepare(connection)
+        claimed = claim_one(connection)
+        return [bool(claiming.hand_off(connection, "me", [claimed], DAY_BEFORE)) for _ in range(2)]
+
+    assert await database.write(go) == [True, False]
+    found = await database.read(only)
+    assert (found.state, found.attempts) == (DeliveryState.HANDING, 1)
+
+
+@pytest.mark.parametrize("now", [DAY_BEFORE, START - HOUR], ids=["unsubscribed", "too late"])
+async def test_what_was_in_doubt_stays_uncertain_when_the_last_check_refuses_it(
+    database: Database, now: datetime
+) -> None:
+    def go(connection: Connection) -> bool:
+        prepare(connection)
+        claimed = claim_one(connection)
+        claiming.hand_off(connection, "me", [claimed], DAY_BEFORE)
+        doubt = Settlement(state=DeliveryState.PLANNED, reason="in doubt: eof", next_at=DAY_BEFORE, doubt=True)
+        settling.settle(connection, [(claimed, doubt)], DAY_BEFORE)
+        again = claim_one(connection)
+        if now == DAY_BEFORE:
+            leave(connection)
+        return bool(claiming.hand_off(connection, "me", [again], now))
+
+    assert await database.write(go) is False
+    found = await database.read(only)
+    assert (found.state, found.reason, found.doubts) == (DeliveryState.UNCERTAIN, "in doubt: eof", 1)
+
+
 async def test_who_lost_a_delivery_can_neither_send_nor_settle_it(database: Database) -> None:
-    def go(connection: Connection) -> tuple[bool, bool, bool]:
+    def go(connection: Connection) -> tuple[set[int], int, bool]:
         prepare(connection)
         mine = claim_one(connection)
         connection.execute(update(deliveries).values(leased_until=0))
         claiming.give_back(connection)
         theirs = claim_one(connection, owner="they")
-        lost = claiming.hand_off(connection, mine, DAY_BEFORE), settling.settle(connection, mine, SENT, DAY_BEFORE)
-        return *lost, claiming.hand_off(connection, theirs, DAY_BEFORE)
+        lost = claiming.hand_off(connection, "me", [mine], DAY_BEFORE)
+        settled = settling.settle(connection, [(mine, SENT)], DAY_BEFORE)
+        return lost, settled, bool(claiming.hand_off(connection, "they", [theirs], DAY_BEFORE))
 
-    assert await database.write(go) == (False, False, True)
+    assert await database.write(go) == (set(), 0, True)
 
 
 async def test_a_lease_that_still_runs_is_respected(database: Database) -> None:
     def go(connection: Connection) -> tuple[int, int, list[Delivery]]:
         prepare(connection, people=2)
         claim_one(connection)
-        claiming.hand_off(connection, claim_one(connection), DAY_BEFORE)
+        claiming.hand_off(connection, "me", [claim_one(connection)], DAY_BEFORE)
         kept = claiming.give_back(connection), len(claiming.abandoned(connection))
         return *kept, claiming.abandoned(connection, alone=True)
 
@@ -205,9 +237,9 @@ async def test_an_attempt_that_does_not_count_is_taken_back(database: Database) 
     def go(connection: Connection) -> None:
         prepare(connection)
         claimed = claim_one(connection)
-        claiming.hand_off(connection, claimed, DAY_BEFORE)
+        claiming.hand_off(connection, "me", [claimed], DAY_BEFORE)
         later = Settlement(state=DeliveryState.PLANNED, reason="421", next_at=DAY_BEFORE + MINUTE, burnt=False)
-        settling.settle(connection, claimed, later, DAY_BEFORE)
+        settling.settle(connection, [(claimed, later)], DAY_BEFORE)
 
     await database.write(go)
     found = await database.read(only)
@@ -219,9 +251,9 @@ async def test_late_mail_expires_but_what_was_in_doubt_stays_uncertain(database:
     def go(connection: Connection) -> int:
         prepare(connection, people=2)
         doubted = claim_one(connection)
-        claiming.hand_off(connection, doubted, DAY_BEFORE)
+        claiming.hand_off(connection, "me", [doubted], DAY_BEFORE)
         again = Settlement(state=DeliveryState.PLANNED, reason="in doubt", next_at=DAY_BEFORE, doubt=True)
-        settling.settle(connection, doubted, again, DAY_BEFORE)
+        settling.settle(connection, [(doubted, again)], DAY_BEFORE)
         return settling.expire(connection, START - HOUR)
 
     assert await database.write(go) == 2
@@ -241,10 +273,10 @@ async def test_a_session_that_moves_away_and_back_is_reminded_of_once(database: 
 
 
 def send_all(connection: Connection, now: datetime, kind: Kind = Kind.REMINDER) -> int:
-    batch = claiming.claim(connection, "me", (kind,), now, 99)
+    batch = claiming.claim(connection, "me", lane_of(kind), now, 99)
     for one in batch:
-        assert claiming.hand_off(connection, one, now)
-        settling.settle(connection, one, SENT, now)
+        assert claiming.hand_off(connection, "me", [one], now)
+        settling.settle(connection, [(one, SENT)], now)
     return len(batch)
 
 
