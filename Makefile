@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help install run test check bench lock dev clean
+.PHONY: help install run test check bench torture mutants lock dev clean
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
@@ -13,7 +13,7 @@ run: install ## serve the sample season with an embedded mailbox and a fast cloc
 	@$(BIN)/studybell demo
 
 test: dev ## run all tests
-	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest -n auto --dist worksteal tests
 
 check: dev ## lint, formatting, types and the arrows between the rooms
 	$(BIN)/ruff check .
@@ -23,6 +23,12 @@ check: dev ## lint, formatting, types and the arrows between the rooms
 
 bench: dev ## measure against peers, in ratios
 	$(BIN)/python -m tests.benchmarks
+
+torture: dev ## kill, crash, race and cut off in large: takes an hour
+	$(BIN)/python -m tests.torture
+
+mutants: dev ## break the ledger in every known way, and see that the tests notice: takes half an hour
+	$(BIN)/python -m tests.torture.mutating
 
 lock: ## write the hashed locks anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" \

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.delivery.outcome import Outcome, Phase, Verdict
+from service.delivery.relay import Timeouts
 from service.delivery.settling import DOUBT_RESTS, Doubtful, judge, judge_abandoned, park, postpone
+from service.store.claiming import HANDING_LEASE
 from service.store.ledger import OPEN, Delivery, DeliveryState, Kind
 from tests.store.season import DAY, DAY_BEFORE, HOUR, MINUTE, SERIES, START
 
@@ -83,6 +85,10 @@ def test_a_doubtful_mail_is_sent_again_only_if_it_is_still_in_time(left: timedel
     assert (settlement.state is DeliveryState.PLANNED) is again
 
 
+def test_nobody_is_taken_for_dead_who_still_waits_for_the_relays_answer() -> None:
+    assert timedelta(seconds=Timeouts().dot) < HANDING_LEASE
+
+
 def test_a_process_that_died_leaves_a_doubt() -> None:
     settlement = judge_abandoned(delivery(), Doubtful.RESEND, NOW)
 
@@ -120,3 +126,18 @@ def test_whatever_keeps_a_mail_from_being_written_can_be_kept_and_shown(words: s
 
     assert reason.startswith("cannot be written: ")
     assert reason.encode().decode().isprintable()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status"),
+    [
+        (Outcome(Verdict.REFUSED, Phase.RCPT, 550, "5.1.1", "5.1.1 no such user"), "5.1.1"),
+        (Outcome(Verdict.REFUSED, Phase.RCPT, 550, "", "no such user here"), "5.1.0"),
+        (Outcome(Verdict.REFUSED, Phase.DOT, 554, "5.7.1", "5.7.1 spam"), "5.7.1"),
+        (Outcome(Verdict.REFUSED, Phase.RCPT, 550, "", "no"), ""),
+        (DEFERRED, ""),
+        (DOUBT, ""),
+    ],
+)
+def test_a_refusal_for_good_names_its_status(outcome: Outcome, status: str) -> None:
+    assert judge(delivery(), outcome, Doubtful.RESEND, NOW).refused == status

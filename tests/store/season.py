@@ -47,7 +47,9 @@ def moved(by: timedelta, sequence: int = 1) -> Version:
 CANCELLED = revise(replace(SESSION, status=Status.CANCELLED), 1)
 
 
-def publish(connection: Connection, *versions: Version, now: datetime = VERSION.modified) -> None:
+def publish(
+    connection: Connection, *versions: Version, now: datetime = VERSION.modified, slug: str = SERIES
+) -> None:
     """Make these the series' sessions."""
     revision = Revision(versions=versions, changes=(), minted=len(versions))
     stored = Stored(
@@ -60,7 +62,7 @@ def publish(connection: Connection, *versions: Version, now: datetime = VERSION.
         presented_at=now,
         revision=revision,
     )
-    revisions.save(connection, SERIES, stored)
+    revisions.save(connection, slug, stored)
 
 
 def join(connection: Connection, name: str, *, now: datetime = VERSION.modified, **wishes: str) -> int:

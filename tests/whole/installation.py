@@ -40,6 +40,7 @@ def install(
     (folder / "studybell.toml").write_text(
         f"""
 base_url = "http://127.0.0.1:{port}"
+database = "{database}"
 [http]
 port = {port}
 [mail]

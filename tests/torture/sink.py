@@ -24,8 +24,8 @@ class Sink:
     latency: float = 0.0
     accepted: Counter[str] = field(default_factory=Counter)
     messages: dict[str, set[str]] = field(default_factory=dict)
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._talk, "127.0.0.1", 0, limit=1 << 20)
@@ -36,6 +36,13 @@ class Sink:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.close()
+
+    async def reach(self, total: int, *, within: float = 60.0) -> None:
+        """Wait until so many mails have come in all. Raises `TimeoutError` after `within` seconds."""
+        async with asyncio.timeout(within):
+            while self.accepted.total() < total:
+                self._changed.clear()
+                await self._changed.wait()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -68,5 +75,5 @@ class Sink:
         self.accepted[recipient] += 1
         if found := _MESSAGE_ID.search(content):
             self.messages.setdefault(recipient, set()).add(found[1].decode())
-        self.arrived.set()
+        self._changed.set()
         await asyncio.sleep(self.latency)

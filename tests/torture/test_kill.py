@@ -1,0 +1,99 @@
+"""The promise under kill -9: no reminder is lost untold, none comes more than twice, and twice only where listed."""
+
+import asyncio
+import os
+import random
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from service.store.ledger import DeliveryState
+from tests.torture.lives import Life, Lives
+from tests.torture.scale import KILLS, PEOPLE
+from tests.torture.stage import Stage, install_before, set_stage
+from tests.torture.witness import SMTP_SINK, hearing
+from tests.whole.installation import serving
+
+CONNECTIONS = 4
+
+
+async def rampage(stage: Stage, kills: int, chance: random.Random) -> None:
+    """Kill the service so many times, now and then while it starts, else somewhere among the mails it sends."""
+    for left in range(kills, 0, -1):
+        life = await stage.serve()
+        if chance.random() < 0.1:
+            await asyncio.sleep(chance.uniform(0, 0.3))
+        else:
+            await _let_send(stage, life, chance.randint(1, max(1, 2 * _owed(stage) // left)))
+            await asyncio.sleep(chance.uniform(0, 0.01))
+        assert await life.kill() == -9, "it ended by itself"
+        if (
+            stage.settings.database or left % 20 == 0
+        ):  # on PostgreSQL the dead hold what they held until their leases end
+            await stage.pass_time()
+
+
+def _owed(stage: Stage) -> int:
+    return stage.people - len(stage.sink.accepted)
+
+
+async def _let_send(stage: Stage, life: Life, mails: int) -> None:
+    with suppress(TimeoutError):  # what is left may be in doubt, and rest
+        await stage.sink.reach(stage.sink.accepted.total() + min(mails, _owed(stage)), within=2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("doubtful", ["resend", "hold"])
+async def test_killing_the_service_again_and_again_loses_and_doubles_nothing_untold(
+    doubtful: str, address: str, lives: Lives, chance: random.Random, tmp_path: Path
+) -> None:
+    kills, people = (KILLS, PEOPLE) if doubtful == "resend" else (KILLS // 5, PEOPLE // 10)
+    began = time.monotonic()
+    async with set_stage(tmp_path / "stage", lives, people, database=address, doubtful=doubtful) as stage:
+        await rampage(stage, kills, chance)
+        verdict = await stage.finish()
+        rows = await stage.rows()
+
+    print(f"{kills} kills, doubtful={doubtful}, {'PostgreSQL' if address else 'SQLite'}: {verdict}")
+    print(f"{time.monotonic() - began:.1f} s")
+    assert verdict.faults == []
+    assert len(verdict.doubtful) <= kills * CONNECTIONS
+    assert verdict.doubtful, "no kill met a mail on its way: the test has shown nothing"
+    if doubtful == "hold":
+        assert verdict.most_copies == 1
+    else:
+        assert verdict.most_copies == 2, "nothing in doubt was sent once more: the test has shown nothing"
+    assert {row.state for row in rows} <= {DeliveryState.SENT, DeliveryState.UNCERTAIN}
+
+
+@pytest.mark.slow
+async def test_a_second_witness_sees_the_same(lives: Lives, chance: random.Random, tmp_path: Path) -> None:
+    if SMTP_SINK is None and not os.environ.get("CI"):
+        pytest.skip("smtp-sink is not installed (Debian: postfix)")
+    async with hearing() as witness:
+        stage = await install_before(witness, tmp_path / "stage", lives, PEOPLE // 20)
+        await rampage(stage, KILLS // 20, chance)
+        verdict = await stage.finish()
+
+    print(f"{KILLS // 20} kills before smtp-sink: {verdict}")
+    assert verdict.faults == []
+    assert verdict.copies >= stage.people - len(verdict.missing)
+
+
+@pytest.mark.slow
+async def test_a_service_started_as_everybody_starts_it_keeps_the_promise_too(
+    lives: Lives, chance: random.Random, tmp_path: Path
+) -> None:
+    async with set_stage(tmp_path / "stage", lives, 200, latency=0.005) as stage:
+        for number in range(1, 6):
+            async with serving(stage.settings) as service:
+                await stage.sink.reach(30 * number)
+                await asyncio.sleep(chance.uniform(0, 0.05))
+                service.kill()
+                assert await service.wait() == -9
+        verdict = await stage.finish()
+
+    print(f"5 kills of the real command: {verdict}")
+    assert verdict.faults == []
