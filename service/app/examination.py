@@ -4,6 +4,8 @@ import asyncio
 from typing import Final
 from urllib.parse import urlsplit
 
+from service.app.examining_records import examine_records
+from service.app.examining_returns import examine_returns
 from service.app.examining_sources import examine_sources
 from service.app.examining_store import examine_clock, examine_database, examine_disk, examine_ledger, examine_sending
 from service.app.finding import Check, Finding, Grade, Installation
@@ -89,5 +91,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     examine_disk,
     examine_clock,
     examine_mail,
+    examine_records,
+    examine_returns,
     examine_sources,
 )

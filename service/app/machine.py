@@ -2,13 +2,16 @@
 
 import hashlib
 import shutil
+import socket
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
 from service.worker.lookout import Machine
 
-__all__ = ["look_around"]
+__all__ = ["find_own_address", "look_around"]
 
+_ELSEWHERE: Final = ("192.0.2.1", 9)  # RFC 5737: an address that nobody has
 _NAME: Final = Path("/etc/machine-id")
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 
@@ -22,6 +25,17 @@ def look_around(folder: Path) -> Machine:
         folder=folder,
         free=lambda: shutil.disk_usage(folder).free,
     )
+
+
+def find_own_address() -> str:
+    """The public IPv4 address that this machine has itself; empty if it has none, as behind a router of its network."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:
+        try:
+            way.connect(_ELSEWHERE)  # finds the way; nothing is sent
+        except OSError:
+            return ""
+        address = str(way.getsockname()[0])
+    return address if ip_address(address).is_global else ""
 
 
 def _read(file: Path) -> str:

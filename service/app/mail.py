@@ -15,6 +15,8 @@ from service.delivery.courier import Courier
 from service.delivery.maildir import MaildirTransport
 from service.delivery.relay import Relay, Security
 from service.delivery.settling import Doubtful
+from service.delivery.signing import Signer, SigningTransport
+from service.delivery.signing_key import SigningKey
 from service.delivery.smtp import SmtpTransport
 from service.delivery.transport import Transport
 from service.messages.catalog import Catalogs
@@ -27,7 +29,7 @@ from service.settings.loading import SettingsTrouble
 from service.settings.values import Settings
 from service.web.shelf import Shelf
 
-__all__ = ["choose_transport", "employ_courier", "mailbox_folder", "prepare_stationery"]
+__all__ = ["choose_signer", "choose_transport", "employ_courier", "mailbox_folder", "prepare_stationery"]
 
 _log: Final = logging.getLogger(__name__)
 
@@ -55,7 +57,7 @@ def employ_courier(settings: Settings, store: Store, shelf: Shelf, clock: Clock)
     mail = settings.mail
     return Courier(
         store.database,
-        choose_transport(settings),
+        _sign_on(choose_transport(settings), settings, clock),
         _employ_composer(settings, store, shelf),
         settings.data_dir,
         now=clock.now,
@@ -124,6 +126,21 @@ class _Programmes(Mapping[str, Programme]):
 
     def __len__(self) -> int:
         return len(self._shelf.slugs())
+
+
+def _sign_on(transport: Transport, settings: Settings, clock: Clock) -> Transport:
+    signer = choose_signer(settings)
+    return SigningTransport(transport, signer, clock.now) if signer else transport
+
+
+def choose_signer(settings: Settings) -> Signer | None:
+    """Who signs mails for the sender's domain, if anybody does. Raises `SettingsTrouble` for keys that cannot."""
+    domain = parseaddr(settings.mail.sender)[1].rpartition("@")[2]
+    try:
+        keys = [SigningKey.read(selector, file) for selector, file in settings.mail.dkim]
+    except ValueError as error:
+        raise SettingsTrouble([f"mail.dkim: {error}"]) from None
+    return Signer(domain, keys) if keys else None
 
 
 def choose_transport(settings: Settings) -> Transport:

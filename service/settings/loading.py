@@ -10,12 +10,13 @@ from typing import Any, Final
 from service.remediable import Remediable
 from service.schedule.cadence import Cadence
 from service.settings.reader import Reader
-from service.settings.schema import CADENCE, HTTP, MAIL, SERIES, TOP
-from service.settings.values import Http, Mail, SeriesSettings, Settings
+from service.settings.schema import BOUNCES, CADENCE, HTTP, MAIL, SERIES, TOP
+from service.settings.values import Bounces, Http, Mail, SeriesSettings, Settings
 
 __all__ = ["SettingsTrouble", "load_settings"]
 
 _PREFIX: Final = "STUDYBELL_"
+_SECTIONS: Final = ("http", "mail", "bounces", "series")
 
 
 class SettingsTrouble(Remediable):
@@ -51,26 +52,37 @@ class _Loading:
     def read(self, raw: dict[str, Any]) -> Settings:
         http = self._section(self._table(raw, "http"), HTTP, "http")
         mail = self._section(self._table(raw, "mail"), MAIL, "mail")
+        bounces = self._section(self._table(raw, "bounces"), BOUNCES, "bounces")
         rows = raw.pop("series", [])
         series = [self._series(row, number) for number, row in enumerate(rows)] if isinstance(rows, list) else []
         top = self._section(raw, TOP, "")
         if "base_url" not in top and "port" in http:
             top["base_url"] = f"http://127.0.0.1:{http['port']}"
         top["data_dir"] = self._file.parent / top.get("data_dir", "var")
-        self._read_secret(mail)
+        self._read_secret("mail", mail)
+        self._read_secret("bounces", bounces)
         if mail.get("templates"):
             mail["templates"] = self._file.parent / mail["templates"]
+        mail["dkim"] = tuple((selector, self._file.parent / file) for selector, file in mail.get("dkim", ()))
         self._check(mail, series)
+        self._check_bounces(bounces)
         if self._problems:
             raise SettingsTrouble(self._problems)
         known = tuple(one for one in series if one is not None)
-        return Settings(folder=self._file.parent, http=Http(**http), mail=Mail(**mail), series=known, **top)
+        return Settings(
+            folder=self._file.parent,
+            http=Http(**http),
+            mail=Mail(**mail),
+            bounces=Bounces(**bounces),
+            series=known,
+            **top,
+        )
 
     def _section(self, raw: Mapping[str, Any], schema: Mapping[str, Reader], name: str) -> dict[str, Any]:
         found = {}
         for key, value in raw.items():
             if key not in schema:
-                near = get_close_matches(key, [*schema, *(() if name else ("http", "mail", "series"))], 1, 0.5)
+                near = get_close_matches(key, [*schema, *(() if name else _SECTIONS)], 1, 0.5)
                 hint = f'did you mean "{near[0]}"?' if near else "known are: " + ", ".join(schema)
                 self._complain(name, key, f"unknown setting; {hint}")
                 continue
@@ -99,13 +111,13 @@ class _Loading:
         self._complain("", name, f"this is a section: write [{name}] on a line of its own")
         return {}
 
-    def _read_secret(self, mail: dict[str, Any]) -> None:
-        named = mail.pop("password_file", "")
+    def _read_secret(self, name: str, section: dict[str, Any]) -> None:
+        named = section.pop("password_file", "")
         if named:
             try:
-                mail["password"] = (self._file.parent / named).read_text("utf-8").strip("\r\n")
+                section["password"] = (self._file.parent / named).read_text("utf-8").strip("\r\n")
             except (OSError, UnicodeDecodeError) as error:
-                self._complain("mail", "password_file", f"cannot be read: {error}")
+                self._complain(name, "password_file", f"cannot be read: {error}")
 
     def _check(self, mail: Mapping[str, Any], series: list[SeriesSettings | None]) -> None:
         slugs = [one.slug for one in series if one]
@@ -115,6 +127,12 @@ class _Loading:
             self._complain("mail", "connections", "write at least 1")
         if bool(mail.get("username")) != bool(mail.get("password")):
             self._complain("mail", "username", "username and password go together; set both or none")
+
+    def _check_bounces(self, bounces: Mapping[str, Any]) -> None:
+        if not bounces.get("address") and any(bounces.values()):
+            self._complain("bounces", "address", "is missing: the address that mails come back to")
+        if bounces.get("host") and not (bounces.get("username") and bounces.get("password")):
+            self._complain("bounces", "username", "a mailbox is read with a username and a password; set both")
 
     def _complain(self, section: str, key: str, message: str) -> None:
         line = self._line_of(section, key)

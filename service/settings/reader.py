@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
+from service.delivery.verp import LONGEST_LOCAL_PART
 from service.schedule.text import clean_line
 from service.sources.guard import Network
 from service.sources.location import read_location
@@ -24,12 +25,16 @@ __all__ = [
     "one_of",
     "read_address",
     "read_count",
+    "read_key_files",
     "read_language",
     "read_link",
     "read_mailbox",
     "read_networks",
+    "read_ping",
+    "read_return_address",
     "read_slug",
     "read_source",
+    "read_switch",
     "read_text",
     "read_url",
     "read_words",
@@ -38,9 +43,8 @@ __all__ = [
 Reader = Callable[[Any], Any]
 
 _SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
-TAKEN: Final = frozenset(
-    {"confirm", "desk", "healthz", "mailbox", "me", "metrics", "openapi", "static", "undo", "unsubscribe"}
-)
+_SELECTOR: Final = re.compile(r"(?i)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+TAKEN: Final = frozenset("confirm desk healthz mailbox me metrics new-link openapi static undo unsubscribe".split())
 """Names that pages of studybell have."""
 
 
@@ -49,6 +53,14 @@ def read_text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError('put it in quotes: "..."')
     return clean_line(value)
+
+
+def read_switch(value: Any) -> bool:
+    """Yes or no; from the environment, as text."""
+    said = str(value).lower()
+    if said not in ("true", "false"):
+        raise ValueError("write true or false")
+    return said == "true"
 
 
 def read_source(value: Any) -> str:
@@ -107,6 +119,15 @@ def read_link(value: Any) -> str:
     return str(value)
 
 
+def read_ping(value: Any) -> str:
+    """An address that may hold a key: https, or on this machine; empty for none."""
+    address = urlsplit(value if isinstance(value, str) else "-")
+    is_here = address.hostname in ("127.0.0.1", "::1", "localhost")
+    if value != "" and not (address.hostname and (address.scheme == "https" or (address.scheme == "http" and is_here))):
+        raise ValueError('write an https address, like "https://watch.example.org/ping/key", or leave it empty')
+    return str(value)
+
+
 def read_mailbox(value: Any) -> str:
     """An e-mail address, with a name before it if wanted; empty for none."""
     text = read_text(value)
@@ -125,6 +146,24 @@ def read_address(value: Any) -> str:
     except EmailNotValidError as error:
         raise ValueError(f"write an e-mail address, like name@example.org ({error})") from None
     return f"{checked.local_part}@{checked.ascii_domain}"
+
+
+def read_return_address(value: Any) -> str:
+    """An address to which a token is added before its @; empty for none."""
+    if value == "":
+        return ""
+    address = read_address(value)
+    local, _, _ = address.rpartition("@")
+    if not re.fullmatch(rf"[\w.-]{{1,{LONGEST_LOCAL_PART}}}", local, re.ASCII):
+        raise ValueError(f'write before the @ up to {LONGEST_LOCAL_PART} of a-z, 0-9, ".", "_" and "-"')
+    return address
+
+
+def read_key_files(value: Any) -> tuple[tuple[str, str], ...]:
+    """Selectors of keys in DNS, each with the file of its key."""
+    if not isinstance(value, dict) or not all(_SELECTOR.fullmatch(name) for name in value):
+        raise ValueError('write a name in DNS for each key and its file, like { s1 = "dkim-rsa.pem" }')
+    return tuple((name, read_text(file)) for name, file in value.items())
 
 
 def read_language(value: Any) -> str:

@@ -7,7 +7,7 @@ from service.schedule.cadence import OnSkip
 from service.settings import reader, timing
 from service.settings.reader import Reader
 
-__all__ = ["CADENCE", "HTTP", "MAIL", "SERIES", "TOP"]
+__all__ = ["BOUNCES", "CADENCE", "HTTP", "MAIL", "SERIES", "TOP"]
 
 TOP: Final[Mapping[str, Reader]] = {
     "base_url": reader.read_url,
@@ -15,6 +15,8 @@ TOP: Final[Mapping[str, Reader]] = {
     "database": reader.read_text,
     "language": reader.read_language,
     "organizer": reader.read_mailbox,
+    "weekly_report": reader.read_switch,
+    "ping_url": reader.read_ping,
     "source_networks": reader.read_networks,
 }
 HTTP: Final[Mapping[str, Reader]] = {
@@ -36,6 +38,18 @@ MAIL: Final[Mapping[str, Reader]] = {
     "rate_per_minute": reader.read_count,
     "doubtful": reader.one_of("resend", "hold"),
     "templates": reader.read_text,
+    "dkim": reader.read_key_files,
+}
+BOUNCES: Final[Mapping[str, Reader]] = {
+    "address": reader.read_return_address,
+    "host": reader.read_text,
+    "port": reader.read_count,
+    "security": reader.one_of("tls", "starttls", "none"),
+    "username": reader.read_text,
+    "password": str,
+    "password_file": reader.read_text,
+    "folder": reader.read_text,
+    "done": reader.read_text,
 }
 CADENCE: Final[Mapping[str, Reader]] = {
     "timezone": timing.read_zone,

@@ -8,7 +8,7 @@ from service.reminders.rule import Rule
 from service.schedule.cadence import Cadence
 from service.sources.guard import Network
 
-__all__ = ["Http", "Mail", "SeriesSettings", "Settings"]
+__all__ = ["Bounces", "Http", "Mail", "SeriesSettings", "Settings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,8 @@ class Http:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """How mail leaves. `transport` is "mailbox" or "smtp"; `security` is "tls", "starttls" or "none"; `doubtful` is
-    "resend" or "hold". `rate_per_minute` 0 means no limit. `templates` is a folder whose files replace bundled ones."""
+    "resend" or "hold". `rate_per_minute` 0 means no limit. `templates` is a folder whose files replace bundled ones.
+    `dkim` are the selectors of keys that sign each mail, with their files."""
 
     transport: str = "mailbox"
     sender: str = "Study bell <bell@example.org>"
@@ -37,6 +38,25 @@ class Mail:
     rate_per_minute: int = 0
     doubtful: str = "resend"
     templates: Path | None = None
+    dkim: tuple[tuple[str, Path], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounces:
+    """Where mails come back that cannot be delivered: to `address` with a token in it; empty: to the sender.
+
+    `host` is the IMAP server of the mailbox in which they arrive; empty: they are piped to `studybell bounce`. What was
+    understood is moved from `folder` to `done`, if there is such a folder.
+    """
+
+    address: str = ""
+    host: str = ""
+    port: int = 993
+    security: str = "tls"
+    username: str = ""
+    password: str = field(default="", repr=False)
+    folder: str = "INBOX"
+    done: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +79,8 @@ class SeriesSettings:
 class Settings:
     """All that an installation is told. `base_url` has no slash at its end; relative paths begin at `folder`.
 
-    Documents on the web may also stand in `source_networks`, which are not public.
+    Documents on the web may also stand in `source_networks`, which are not public. `ping_url` is asked for every minute
+    while all is well; it may hold a key.
     """
 
     folder: Path
@@ -68,9 +89,12 @@ class Settings:
     database: str = field(default="", repr=False)
     language: str = "en"
     organizer: str = ""
+    weekly_report: bool = True
+    ping_url: str = field(default="", repr=False)
     source_networks: tuple[Network, ...] = ()
     http: Http = Http()
     mail: Mail = Mail()
+    bounces: Bounces = Bounces()
     series: tuple[SeriesSettings, ...] = ()
 
     @property

@@ -1,6 +1,7 @@
 """Examination: a sound installation is found sound, and each thing that can be wrong is found with what to do."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,21 +11,38 @@ from functools import partial
 import pytest
 from sqlalchemy import Connection, delete, text, update
 
-from service.app import examination, machine
+from service.app import examination, examining_records, machine
 from service.app.examination import examine
 from service.app.finding import Finding, Grade
 from service.app.service import open_app
 from service.app.store import database_file, open_store
-from service.settings.values import Mail
-from service.store import home, owing
+from service.settings.values import Bounces, Mail
+from service.store import home, ledger, owing
+from service.store.bounces import Bounce, note_bounce
 from service.store.ledger import DeliveryState, Kind
 from service.store.tables import deliveries
 from service.worker.lookout import Machine
 from service.worker.restraint import LEAST_FREE
 from tests.app.conftest import House, join
+from tests.delivery.zone import serve_zone
 
+ZONE = {
+    ("example.com", "TXT"): ['"v=spf1 ip4:203.0.113.7 ~all"'],
+    ("_dmarc.example.com", "TXT"): ['"v=DMARC1; p=none"'],
+    ("7.113.0.203.in-addr.arpa", "PTR"): ["bell.example.com."],
+    ("bell.example.com", "A"): ["203.0.113.7"],
+}
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+async def names(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """DNS vouches for what is sent from this machine, whose address has a name."""
+    async with serve_zone(ZONE) as resolver:
+        monkeypatch.setattr(examining_records, "open_resolver", lambda: resolver)
+        monkeypatch.setattr(examining_records, "find_own_address", lambda: "203.0.113.7")
+        yield
 
 
 @pytest.fixture
@@ -73,7 +91,8 @@ async def test_a_sound_installation_is_sound(served: House) -> None:
         found = await find(settled)
 
     assert {one.grade for one in found.values()} == {Grade.OK}
-    assert set(found) == {"settings", "database", "ledger", "sending", "disk", "clock", "mail", "season"}
+    asked = {"settings", "database", "ledger", "sending", "disk", "clock", "mail", "season"}
+    assert set(found) == asked | {"spf", "dkim", "dmarc", "ptr"}
     assert found["ledger"].words == "1 sent; all accounted for"
     assert found["season"].words == "4 sessions in season.md; the next is on 2026-03-04 19:00 UTC"
 
@@ -226,3 +245,31 @@ async def test_a_database_of_a_newer_studybell_is_told_in_one_line(served: House
 
     assert [one.subject for one in found.values()] == ["database"]
     assert "install the newer one" in found["database"].words
+
+
+async def test_a_mailbox_that_cannot_be_read_is_found(served: House) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    mailbox = {"username": "bounces", "password": "x", "host": "127.0.0.1", "port": port, "security": "none"}
+    gone = change(served, bounces=Bounces(address="bounces@example.org", **mailbox))
+
+    found = (await find(gone, Grade.WRONG))["bounces"]
+
+    assert "the mailbox bounces at 127.0.0.1 cannot be read" in found.words
+
+
+async def test_what_other_servers_say_of_the_sender_is_told(served: House) -> None:
+    heard = change(served, bounces=Bounces(address="bounces@example.org"))
+    assert (await find(heard, Grade.OK))["bounces"].words.endswith("piped to `studybell bounce`")
+
+    def note(connection: Connection) -> None:
+        sent = next(row for row in ledger.list_all(connection) if row.address)
+        note_bounce(connection, sent, Bounce(served.watch.time, "5.7.26", "smtp; 550 unauthenticated", returned=True))
+
+    with open_store(served.settings) as store:
+        store.database.submit(note).result()
+
+    assert (
+        "because of their sender, the last with: smtp; 550 unauth"
+        in (await find(heard, Grade.WARNING))["bounces"].words
+    )
