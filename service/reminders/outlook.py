@@ -2,30 +2,51 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from operator import attrgetter
 
 from service.reminders.occasion import Audience, Occasion, list_occasions
 from service.reminders.rule import Rule
 from service.schedule.version import Version
 
-__all__ = ["Crowd", "Foreseen", "foresee"]
+__all__ = ["Absence", "Crowd", "Foreseen", "foresee"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """Somebody of an audience, called `name`, has paused `until` then (aware)."""
+
+    audience: Audience
+    name: str
+    until: datetime
+
+    def holds(self, occasion: Occasion) -> bool:
+        """Whether it keeps the person from an occasion that concerns everybody else of the audience."""
+        return (
+            occasion.due_at < self.until
+            and self.audience == occasion.audience
+            and (not occasion.speakers or self.name in occasion.speakers)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
     """The confirmed participants of a series: how many of each audience, and how many of those by each name.
 
-    Names that nobody speaks under may be left out.
+    Names that nobody speaks under may be left out. Those who have paused are counted, and are `absent`.
     """
 
     audiences: Mapping[Audience, int]
     names: Mapping[tuple[Audience, str], int]
+    absent: Sequence[Absence] = ()
 
     def count(self, occasion: Occasion) -> int:
         """How many people an occasion concerns."""
+        absent = sum(one.holds(occasion) for one in self.absent)
         if not occasion.speakers:
-            return self.audiences[occasion.audience]
-        return sum(self.names.get((occasion.audience, name), 0) for name in set(occasion.speakers))
+            return self.audiences[occasion.audience] - absent
+        named = sum(self.names.get((occasion.audience, name), 0) for name in set(occasion.speakers))
+        return max(0, named - absent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from typing import Final
 from sqlalchemy import Connection, delete, exists
 
 from service.store.keys import Purpose
+from service.store.limits import REMEMBERED
 from service.store.membership import erase
 from service.store.participants import State
-from service.store.registration import REMEMBERED
 from service.store.tables import desk_keys, participants, signups, tokens
 
 __all__ = ["UNCONFIRMED_FOR", "tidy"]
@@ -26,5 +26,6 @@ def tidy(connection: Connection, now: datetime) -> int:
     connection.execute(delete(tokens).where(tokens.c.purpose == Purpose.CONFIRM, tokens.c.expires_at <= now))
     connection.execute(delete(desk_keys).where(desk_keys.c.expires_at <= now))
     can_confirm = exists().where(tokens.c.participant_id == participants.c.id, tokens.c.purpose == Purpose.CONFIRM)
-    never = participants.c.state == State.PENDING
+    is_dead = (participants.c.state == State.SUPPRESSED) & participants.c.since.is_(None)
+    never = (participants.c.state == State.PENDING) | (is_dead & participants.c.left_at.is_not(None))
     return erase(connection, never & (participants.c.created_at <= now - UNCONFIRMED_FOR) & ~can_confirm, now)

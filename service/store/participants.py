@@ -7,11 +7,11 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, exists, func, insert, select
 
 from service.reminders.occasion import Audience
 from service.store.keys import Keys, Purpose, digest
-from service.store.tables import participants, tokens
+from service.store.tables import choices, participants, tokens
 
 __all__ = [
     "CONFIRM_WITHIN",
@@ -21,7 +21,10 @@ __all__ = [
     "audiences",
     "by_id",
     "by_token",
+    "count_choices",
+    "everywhere",
     "find",
+    "is_replaced",
     "key_of",
     "list_all",
     "remember_token",
@@ -44,7 +47,10 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Participant:
     """An address registered for one series. `leads` is empty for the series' own rules; `since` is the instant from
-    which reminders are owed: nothing that was due before is sent."""
+    which reminders are owed: nothing that was due before is sent. None falls due before `paused_until` either.
+
+    `digest` and `invitations` are mails that the person has chosen besides. `left_at` is when they unsubscribed.
+    """
 
     id: int
     series: str
@@ -56,6 +62,14 @@ class Participant:
     state: State
     generation: int
     since: datetime | None
+    left_at: datetime | None = None
+    paused_until: datetime | None = None
+    digest: bool = False
+    invitations: bool = False
+
+    def is_paused(self, now: datetime) -> bool:
+        """Whether this person wants no reminders for the time being."""
+        return self.paused_until is not None and now < self.paused_until
 
 
 def key_of(address: str) -> str:
@@ -85,11 +99,22 @@ def by_token(connection: Connection, purpose: Purpose, token: str, now: datetime
     return _participant(row)
 
 
-def same_person(connection: Connection, participant: Participant) -> tuple[Participant, ...]:
-    """Every registration of the participant's address that is confirmed, by series."""
-    condition = (participants.c.address_key == key_of(participant.address)) & (participants.c.state == State.CONFIRMED)
+def is_replaced(connection: Connection, token: str, now: datetime) -> bool:
+    """Whether this was a link to somebody's preferences, for which they have a new one now."""
+    was_theirs = (tokens.c.digest == digest(token)) & (tokens.c.purpose != Purpose.CONFIRM)
+    return bool(connection.execute(select(exists().where(was_theirs, tokens.c.expires_at <= now))).scalar_one())
+
+
+def everywhere(connection: Connection, address: str) -> tuple[Participant, ...]:
+    """Every registration of an address, whatever its state, by series."""
+    condition = participants.c.address_key == key_of(address)
     rows = connection.execute(select(participants).where(condition).order_by(participants.c.series))
     return tuple(map(_participant, rows))
+
+
+def same_person(connection: Connection, participant: Participant) -> tuple[Participant, ...]:
+    """Every registration of the participant's address that is confirmed, by series."""
+    return tuple(one for one in everywhere(connection, participant.address) if one.state is State.CONFIRMED)
 
 
 def list_all(connection: Connection, series: str | None = None) -> tuple[Participant, ...]:
@@ -119,6 +144,11 @@ def all_audiences(connection: Connection, only: str | None = None) -> dict[str, 
     }
 
 
+def count_choices(connection: Connection) -> int:
+    """How often anybody came, went or chose otherwise: as long as it stays the same, so do all audiences."""
+    return int(connection.execute(select(func.coalesce(func.sum(choices.c.total), 0))).scalar_one())
+
+
 def remember_token(
     connection: Connection, keys: Keys, participant: Participant, purpose: Purpose, expires_at: datetime | None = None
 ) -> None:
@@ -141,4 +171,8 @@ def _participant(row: Row[Any]) -> Participant:
         state=State(row.state),
         generation=row.generation,
         since=row.since,
+        left_at=row.left_at,
+        paused_until=row.paused_until,
+        digest=row.digest,
+        invitations=row.invitations,
     )

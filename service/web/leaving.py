@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from service.store.keys import Purpose
-from service.store.membership import confirm, unsubscribe
+from service.store.membership import confirm, may_return, unsubscribe
 from service.web.holder import Holder, find_holder
 from service.web.parts import Parts
 
@@ -39,20 +39,25 @@ class LeavingPages:
         if request.method != "POST":
             return show_farewell(self._parts, holder, is_over=not holder.is_registered)
         now = self._parts.now()
-        await self._parts.database.write(lambda connection: unsubscribe(connection, holder.participant, now))
-        return show_farewell(self._parts, holder, is_over=True)
+        person = await self._parts.database.write(lambda connection: unsubscribe(connection, holder.participant, now))
+        return show_farewell(self._parts, holder.as_of(person), is_over=True)
 
     async def return_(self, request: Request) -> Response:
-        """Take back an unsubscription: the person's choices hold again, from now on."""
+        """Take back an unsubscription: the person's choices hold again, from now on.
+
+        After seven days the page says that it is too late (410).
+        """
         holder = await find_holder(request, self._parts, Purpose.UNSUBSCRIBE)
         parts, now = self._parts, self._parts.now()
+        if not may_return(holder.participant, now):
+            return show_farewell(parts, holder, is_over=True, status=410)
         await parts.database.write(lambda connection: confirm(connection, parts.keys, holder.participant, now))
         parts.wake()
         return HTMLResponse(parts.pages.render("resubscribed.html", holder.visit.reader.language, series=holder.series))
 
 
-def show_farewell(parts: Parts, holder: Holder, *, is_over: bool) -> Response:
-    """The page to unsubscribe, or, if that `is_over`, the one that says so and offers to undo it."""
+def show_farewell(parts: Parts, holder: Holder, *, is_over: bool, status: int = 200) -> Response:
+    """The page to unsubscribe, or, if that `is_over`, the one that says so and offers to undo it in time."""
     person = holder.participant
     page = parts.pages.render(
         "unsubscribe.html",
@@ -60,6 +65,7 @@ def show_farewell(parts: Parts, holder: Holder, *, is_over: bool) -> Response:
         languages=() if is_over else holder.visit.languages,
         series=holder.series,
         is_over=is_over,
+        may_return=may_return(person, parts.now()),
         token=parts.keys.token(Purpose.UNSUBSCRIBE, person.id, person.generation),
     )
-    return HTMLResponse(page)
+    return HTMLResponse(page, status)

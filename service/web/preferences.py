@@ -1,64 +1,30 @@
-"""Preferences: how a participant wants to be reminded."""
+"""Preferences: how a participant wants to be reminded, of which series, and when not."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
-from urllib.parse import urlencode
+from collections.abc import Callable
+from typing import Any
 
+from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from service.feed.words import choose_words
-from service.messages.catalog import Catalog
-from service.reminders.rule import Rule, parse_rules
 from service.store.keys import Purpose
-from service.store.membership import prefer, unsubscribe
-from service.web.feed_links import FeedLinks, link_address
-from service.web.form import Form, read_form
+from service.store.membership import join_another, unsubscribe
+from service.store.participants import everywhere
+from service.store.wishes import introduce, pause, prefer, resume
+from service.web.form import read_form
 from service.web.holder import Holder, find_holder
 from service.web.leaving import show_farewell
 from service.web.parts import Parts
-from service.web.personal_feed import OWN_ALARMS
-from service.web.zones import is_offered
+from service.web.preferences_form import UnclearWish, Wish, read_leads, read_pause, read_wish
+from service.web.preferences_view import list_joinable, list_others, offer, take, view_own, view_pause
 
-__all__ = ["WORDS", "PreferencePages", "name_rule"]
-
-_OFFERED: Final = parse_rules("7d 3d 1d 3h 1h 30m 10m")
-_MOST_RULES: Final = 8
-_LONGEST_NAME: Final = 200
-WORDS: Final = {
-    "w": ("%(count)s week before", "%(count)s weeks before"),
-    "d": ("%(count)s day before", "%(count)s days before"),
-    "h": ("%(count)s hour before", "%(count)s hours before"),
-    "m": ("%(count)s minute before", "%(count)s minutes before"),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wish:
-    """The form's fields; `leads` are the ticked rules, `more` those typed."""
-
-    name: str
-    language: str
-    timezone: str
-    leads: tuple[str, ...]
-    more: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    rule: str
-    words: str
-
-
-def name_rule(rule: Rule, catalog: Catalog) -> str:
-    """A lead time in words: `1 day before`."""
-    return catalog.ngettext(*WORDS[rule.unit], rule.amount) % {"count": rule.amount}
+__all__ = ["PreferencePages"]
 
 
 class PreferencePages:
-    """Answers `/me/{token}`."""
+    """Answers `/me/{token}` and its buttons. A POST does what it says and shows the page as it is then."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -67,95 +33,89 @@ class PreferencePages:
         """Where these pages stand."""
         return [
             Route("/me/{token}", self.answer, methods=["GET", "POST"]),
+            Route("/me/{token}/pause", self.pause, methods=["POST"]),
+            Route("/me/{token}/resume", self.resume, methods=["POST"]),
+            Route("/me/{token}/join", self.join, methods=["POST"]),
             Route("/me/{token}/leave", self.leave, methods=["POST"]),
         ]
 
     async def answer(self, request: Request) -> Response:
         """GET shows what is chosen; POST saves it, or says what cannot be understood (422)."""
-        holder = await find_holder(request, self._parts, Purpose.PREFERENCES)
+        holder = await self._find(request)
         if request.method != "POST":
-            return self._show(request, holder, _read_choice(holder))
-        wish = _read_wish(await read_form(request), holder, self._parts.pages.languages)
+            return await self._show(request, holder)
+        wish = read_wish(await read_form(request), holder.participant, self._parts.pages.languages)
         try:
-            rules = parse_rules(" ".join((*wish.leads, wish.more)))
-        except ValueError:
-            return self._show(request, holder, wish, problem="leads")
-        if len(rules) > _MOST_RULES:
-            return self._show(request, holder, wish, problem="many")
-        return await self._save(request, holder, wish, " ".join(map(str, rules)))
+            leads = read_leads(wish)
+        except UnclearWish as unclear:
+            return await self._show(request, holder, wish, problem=unclear.problem)
+        return await self._do(request, lambda connection: self._save(connection, holder, wish, leads))
+
+    async def pause(self, request: Request) -> Response:
+        """Send no reminders before the day `until`, or say that it is none (422)."""
+        holder = await self._find(request)
+        text, now = (await read_form(request)).line("until"), self._parts.now()
+        try:
+            until = read_pause(text, holder.participant.timezone, now)
+        except UnclearWish as unclear:
+            return await self._show(request, holder, problem=unclear.problem)
+        return await self._do(request, lambda connection: pause(connection, holder.participant, until, now))
+
+    async def resume(self, request: Request) -> Response:
+        """End a pause before its time."""
+        holder = await self._find(request)
+        return await self._do(request, lambda connection: resume(connection, holder.participant, self._parts.now()))
+
+    async def join(self, request: Request) -> Response:
+        """Register for the `series` named, too, or again. Raises HTTPException 404 if there is none."""
+        holder = await self._find(request)
+        slug, parts = (await read_form(request)).line("series"), self._parts
+        if parts.shelf.published(slug) is None:
+            raise HTTPException(404)
+        now, person = parts.now(), holder.participant
+        return await self._do(request, lambda connection: join_another(connection, parts.keys, person, slug, now))
 
     async def leave(self, request: Request) -> Response:
         """Unsubscribe."""
-        holder = await find_holder(request, self._parts, Purpose.PREFERENCES)
+        holder = await self._find(request)
         now = self._parts.now()
-        await self._parts.database.write(lambda connection: unsubscribe(connection, holder.participant, now))
-        return show_farewell(self._parts, holder, is_over=True)
+        person = await self._parts.database.write(lambda connection: unsubscribe(connection, holder.participant, now))
+        return show_farewell(self._parts, holder.as_of(person), is_over=True)
 
-    async def _save(self, request: Request, holder: Holder, wish: _Wish, leads: str) -> Response:
+    async def _find(self, request: Request) -> Holder:
+        return await find_holder(request, self._parts, Purpose.PREFERENCES)
+
+    def _save(self, connection: Connection, holder: Holder, wish: Wish, leads: str) -> None:
         now = self._parts.now()
-        await self._parts.database.write(
-            lambda connection: prefer(
-                connection,
-                holder.participant,
-                name=wish.name,
-                language=wish.language,
-                timezone=wish.timezone,
-                leads=leads,
-                now=now,
-            )
+        person = prefer(
+            connection, holder.participant, leads=leads, digest=wish.digest, invitations=wish.invitations, now=now
         )
+        introduce(connection, person, name=wish.name, language=wish.language, timezone=wish.timezone, now=now)
+
+    async def _do(self, request: Request, wanted: Callable[[Connection], object]) -> Response:
+        """Do what is wanted, and show what has come of it."""
+        await self._parts.database.write(wanted)
         self._parts.wake()
-        saved = await find_holder(request, self._parts, Purpose.PREFERENCES)
-        return self._show(request, saved, _read_choice(saved), is_saved=True)
+        return await self._show(request, await self._find(request), is_saved=True)
 
-    def _show(
-        self, request: Request, holder: Holder, form: _Wish, *, problem: str = "", is_saved: bool = False
+    async def _show(
+        self, request: Request, holder: Holder, form: Wish | None = None, *, problem: str = "", is_saved: bool = False
     ) -> Response:
-        pages, language = self._parts.pages, holder.visit.reader.language
-        catalog = pages.catalog(language)
-        page = pages.render(
-            "preferences.html",
-            language,
-            languages=holder.visit.languages if request.method == "GET" else (),
-            series=holder.series,
-            participant=holder.participant,
-            token=request.path_params["token"],
-            is_registered=holder.is_registered,
-            is_saved=is_saved,
-            form=form,
-            problem=problem,
-            offered=[_Choice(str(rule), name_rule(rule, catalog)) for rule in _OFFERED],
-            feeds=self._link_feeds(request.path_params["token"], language),
-            usual=", ".join(name_rule(rule, catalog) for rule in self._parts.rules.get(holder.series.slug, ())),
-        )
-        return HTMLResponse(page, 422 if problem else 200)
-
-    def _link_feeds(self, token: str, language: str) -> Sequence[FeedLinks]:
-        """The links to the personal feed: as it is, and with alarms at the times of the reminders."""
-        address, name = f"{self._parts.base_url}/me/{token}.ics", choose_words(language).mine
-        asked = (address, f"{address}?{urlencode([OWN_ALARMS])}")
-        return [link_address(one, download=one, name=name) for one in asked]
-
-
-def _read_choice(holder: Holder) -> _Wish:
-    person = holder.participant
-    chosen = parse_rules(person.leads)
-    return _Wish(
-        name=person.name,
-        language=person.language,
-        timezone=person.timezone,
-        leads=tuple(str(rule) for rule in chosen if rule in _OFFERED),
-        more=", ".join(str(rule) for rule in chosen if rule not in _OFFERED),
-    )
-
-
-def _read_wish(form: Form, holder: Holder, languages: Sequence[str]) -> _Wish:
-    language, timezone = form.line("language"), form.line("timezone")
-    offered = {str(rule) for rule in _OFFERED}
-    return _Wish(
-        name=form.line("name", _LONGEST_NAME),
-        language=language if language in languages else holder.participant.language,
-        timezone=timezone if is_offered(timezone) else holder.participant.timezone,
-        leads=tuple(rule for rule in form.all("lead") if rule in offered),
-        more=form.line("more", 100),
-    )
+        parts, language, person = self._parts, holder.visit.reader.language, holder.participant
+        catalog, now = parts.pages.catalog(language), parts.now()
+        people = await parts.database.read(lambda connection: everywhere(connection, person.address))
+        values: dict[str, Any] = {
+            "series": holder.series,
+            "participant": person,
+            "is_registered": holder.is_registered,
+            "is_saved": is_saved,
+            "problem": problem,
+            "offered": offer(catalog),
+            "own": take(parts, person, holder.series, catalog, form),
+            "others": list_others(parts, holder, people, catalog),
+            "joinable": list_joinable(parts, holder, people),
+            "pause": view_pause(holder, now),
+            "calendar": view_own(parts, holder, request.path_params["token"]),
+            "languages": holder.visit.languages if request.method == "GET" else (),
+        }
+        return HTMLResponse(parts.pages.render("preferences.html", language, **values), 422 if problem else 200)

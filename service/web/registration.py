@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from service.store.registration import Answer, Registration, register
+from service.store.limits import Answer
+from service.store.registration import Registration, register
 from service.web.address import BadAddress, read_address
 from service.web.form import Form, FormAge, FormTokens, draw_sum, read_form
 from service.web.languages import choose_language

@@ -18,8 +18,8 @@ from service.schedule.series import Series
 from service.schedule.text import mask_addresses
 from service.web.event_links import EventLinks, link_event
 from service.web.feed_links import LONGEST_ADDRESS, address_feed, link_feed
+from service.web.lead_times import name_rule
 from service.web.parts import Parts
-from service.web.preferences import name_rule
 from service.web.programs import show_ways
 from service.web.qr import draw_code
 from service.web.shelf import Published

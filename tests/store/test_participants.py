@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import NoResultFound
 
 from service.reminders.occasion import Audience
@@ -12,6 +12,7 @@ from service.store.database import Database
 from service.store.keys import Keys, Purpose
 from service.store.ledger import DeliveryState
 from service.store.participants import Participant, State
+from service.store.tables import bounces, deliveries
 from tests.store import season
 from tests.store.season import DAY, DAY_BEFORE, MINUTE, SERIES, VERSION
 
@@ -148,22 +149,6 @@ async def test_goodbye_takes_back_what_was_still_to_come(database: Database) -> 
     assert (row.state, row.reason) == (DeliveryState.CANCELLED, "unsubscribed")
 
 
-async def test_new_lead_times_hold_from_now_on_and_new_words_change_no_times(database: Database) -> None:
-    def go(connection: Connection) -> tuple[Participant, Participant]:
-        person = confirmed(connection)
-        same = {"timezone": person.timezone, "leads": person.leads}
-        words = membership.prefer(connection, person, name="H", language="en", **same, now=NOW + DAY)
-        times = membership.prefer(
-            connection, words, name="H", language="en", timezone="Asia/Seoul", leads="2h", now=NOW + DAY
-        )
-        return words, times
-
-    words, times = await database.write(go)
-
-    assert (words.language, words.since) == ("en", NOW)
-    assert (times.leads, times.since) == ("2h", NOW + DAY)
-
-
 async def test_audiences_are_the_confirmed_people_who_share_zone_and_lead_times(database: Database) -> None:
     def go(connection: Connection) -> None:
         for name, timezone in [("a", "Asia/Seoul"), ("b", "Asia/Seoul"), ("c", "Europe/Berlin")]:
@@ -196,12 +181,23 @@ async def test_who_is_erased_leaves_no_address_and_no_working_link(database: Dat
         season.publish(connection, VERSION)
         person = confirmed(connection)
         owing.owe_reminders(connection, SERIES, season.occasions()["1d"], NOW)
+        failed = {"kind": "known", "state": DeliveryState.FAILED, "reason": f"550 <{HANA}> is unknown"}
+        row = {**owing.prepare(ledger.Kind.KNOWN, SERIES, starts_at=NOW, due_at=NOW, expires_at=NOW, now=NOW), **failed}
+        connection.execute(insert(deliveries).values(participant_id=person.id, session="", rule="", **row))
+        connection.execute(
+            insert(bounces).values(
+                participant_id=person.id, delivery_id=1, at=NOW, status="5.1.1", text=HANA, returned=True
+            )
+        )
         assert membership.remove(connection, SERIES, ["nobody@example.org"], NOW) == 0
         assert membership.remove(connection, SERIES, [HANA.upper()], NOW) == 1
         assert participants.list_all(connection, SERIES) == ()
-        assert [(row.state, row.reason, row.address) for row in ledger.list_all(connection)] == [
-            (DeliveryState.CANCELLED, "erased", "")
-        ]
+        assert {row.kind: (row.state, row.reason, row.address) for row in ledger.list_all(connection)} == {
+            ledger.Kind.REMINDER: (DeliveryState.CANCELLED, "erased", ""),
+            ledger.Kind.WELCOME: (DeliveryState.CANCELLED, "erased", ""),
+            ledger.Kind.KNOWN: (DeliveryState.FAILED, "550 <…> is unknown", ""),
+        }
+        assert list(connection.execute(select(bounces))) == []
         token = KEYS.token(Purpose.PREFERENCES, person.id, 0)
         assert participants.by_token(connection, Purpose.PREFERENCES, token, NOW) is None
         with pytest.raises(NoResultFound):

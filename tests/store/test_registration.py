@@ -14,8 +14,9 @@ from service.store import ledger, membership, participants
 from service.store.database import Database
 from service.store.keys import Keys, Purpose
 from service.store.ledger import DeliveryState, Kind
+from service.store.limits import SHARES, Answer, Pace, share_of
 from service.store.participants import State
-from service.store.registration import SHARES, Answer, Pace, Registration, register, share_of
+from service.store.registration import Registration, register
 from service.store.schema import upgrade
 from service.store.tables import signups, tokens
 from tests.store.season import DAY, DAY_BEFORE, HOUR, MINUTE, SERIES

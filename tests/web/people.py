@@ -54,14 +54,16 @@ async def list_mail(parts: Parts) -> list[str]:
     return await parts.database.read(read)
 
 
-async def join(parts: Parts, *, state: State = State.CONFIRMED, language: str = "en") -> Participant:
+async def join(
+    parts: Parts, series: str = SLUG, *, state: State = State.CONFIRMED, language: str = "en"
+) -> Participant:
     """Somebody who registered, and confirmed it unless `state` says otherwise."""
     now = parts.now()
 
     def write(connection: Connection) -> Participant:
         person = add(
             connection,
-            series=SLUG,
+            series=series,
             address="reader@example.org",
             name="Reader",
             language=language,

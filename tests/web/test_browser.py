@@ -22,7 +22,7 @@ from service.web.shelf import Shelf
 from service.web.site import build_site
 from tests.web import desk_scene
 from tests.web.conftest import Watch
-from tests.web.people import SLUG, link, list_people
+from tests.web.people import SLUG, join, link, list_people
 from tests.web.season import make_season, make_series, make_version
 
 pytestmark = pytest.mark.browser
@@ -33,6 +33,12 @@ _QUIET: Final = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 PHONE, DESK = (390, 844), (1280, 800)
+_NAMELESS: Final = """[...document.querySelectorAll('a, button, input:not([type=hidden]), select, iframe')].filter(e =>
+    !(e.getAttribute('aria-label') || e.title || e.textContent.trim() || (e.labels && e.labels.length)))
+    .map(e => e.outerHTML)"""
+_SMALL: Final = """[...document.querySelectorAll('button, .button, input:not([type=hidden]), select')].filter(e =>
+    !e.closest('.trap') && e.getBoundingClientRect().height < (e.type === 'checkbox' ? 18 : 40))
+    .map(e => e.outerHTML)"""
 
 
 @dataclass(frozen=True)
@@ -132,18 +138,9 @@ async def test_every_field_and_link_can_be_named(browser: Browser, place: Place)
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
     page = await context.new_page()
     await page.goto(f"{place.base}/{SLUG}?lang=en")
-    nameless = await page.evaluate(
-        """[...document.querySelectorAll('a, button, input:not([type=hidden]), select, iframe')].filter(e =>
-             !(e.getAttribute('aria-label') || e.title || e.textContent.trim() || (e.labels && e.labels.length)))
-           .map(e => e.outerHTML)"""
-    )
-    small = await page.evaluate(
-        """[...document.querySelectorAll('button, .button, input:not([type=hidden]), select')].filter(e =>
-             !e.closest('.trap') && e.getBoundingClientRect().height < 40).map(e => e.outerHTML)"""
-    )
 
-    assert nameless == []
-    assert small == []
+    assert await page.evaluate(_NAMELESS) == []
+    assert await page.evaluate(_SMALL) == []
     assert await page.locator("h1").count() == 1
     await context.close()
 
@@ -153,6 +150,59 @@ async def _stands_in_view(page: Page, selector: str) -> bool:
     size = page.viewport_size
     assert size is not None
     return box is not None and box["x"] >= 0 and box["y"] >= 0 and box["y"] + box["height"] <= size["height"]
+
+
+@pytest.mark.parametrize(("size", "language"), [(PHONE, "ko"), (DESK, "en")])
+async def test_everything_about_ones_reminders_fits_can_be_named_and_reached(
+    browser: Browser, place: Place, watch: Watch, size: tuple[int, int], language: str
+) -> None:
+    revision = Revision(versions=make_season(3), changes=(), minted=3)
+    for slug in ("other", "third"):
+        place.parts.shelf.put(make_series(slug=slug, title="Donaudampfschiff" * 9), revision, now=watch.now())
+    path = link(place.parts, Purpose.PREFERENCES, await join(place.parts))
+    await join(place.parts, "other")
+    context = await browser.new_context(viewport={"width": size[0], "height": size[1]})
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    await page.goto(f"{place.base}{path}?lang={language}")
+    closed = await page.locator("details[open]").count()
+    await page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+
+    assert closed == 0
+    assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert await page.evaluate(_NAMELESS) == []
+    assert await page.evaluate(_SMALL) == []
+    assert await page.evaluate("new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size") == (
+        await page.locator("[id]").count()
+    )
+    assert complaints == []
+    await context.close()
+
+
+async def test_a_person_pauses_goes_on_and_joins_without_scripts(browser: Browser, place: Place, watch: Watch) -> None:
+    revision = Revision(versions=make_season(3), changes=(), minted=3)
+    place.parts.shelf.put(make_series(slug="other", title="Another season"), revision, now=watch.now())
+    path = link(place.parts, Purpose.PREFERENCES, await join(place.parts))
+    context = await browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(f"{place.base}{path}")
+
+    await page.get_by_text("Pause until a day").click()
+    await page.get_by_label("The first day with reminders again").fill("2024-03-01")
+    await page.get_by_role("button", name="Pause", exact=True).click()
+    await page.get_by_text("when reminders come again").wait_for()
+    await page.get_by_role("button", name="Go on now").click()
+    await page.get_by_text("Saved.").wait_for()
+    await page.get_by_text("Register for one more").click()
+    await page.get_by_role("button", name="Register: Another season").click()
+    await page.get_by_text("Another season").click()
+    await page.get_by_role("button", name="Unsubscribe from this series").click()
+    await page.get_by_role("heading", name="You get no more mail").wait_for()
+
+    states = {person.series: person.state for person in await list_people(place.parts)}
+    assert states == {SLUG: State.CONFIRMED, "other": State.UNSUBSCRIBED}
+    await context.close()
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESK, "light")])

@@ -1,6 +1,7 @@
 """Unsubscribing: by the button, by one click, and back."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -9,6 +10,7 @@ from service.store.keys import Purpose
 from service.store.participants import State
 from service.web.parts import Parts
 from service.web.shelf import Shelf
+from tests.web.conftest import Watch
 from tests.web.people import join, link, list_people
 
 
@@ -57,6 +59,22 @@ async def test_an_unsubscription_can_be_undone(client: httpx.AsyncClient, parts:
     assert back.status_code == 200
     assert [person.state for person in await list_people(parts)] == [State.CONFIRMED]
     assert (await client.get(undo)).status_code == 405
+
+
+async def test_an_unsubscription_cannot_be_undone_after_seven_days(
+    client: httpx.AsyncClient, parts: Parts, watch: Watch
+) -> None:
+    path = link(parts, Purpose.UNSUBSCRIBE, await join(parts))
+    await client.post(path)
+    undo = path.replace("unsubscribe", "undo")
+    watch.turn(timedelta(days=7))
+
+    page, back = await client.get(path), await client.post(undo)
+
+    assert f'action="{undo}"' not in page.text
+    assert back.status_code == 410
+    assert "seven days, which are over" in back.text
+    assert [person.state for person in await list_people(parts)] == [State.UNSUBSCRIBED]
 
 
 async def test_who_has_left_sees_that_it_is_done(client: httpx.AsyncClient, parts: Parts) -> None:

