@@ -10,7 +10,7 @@ from service.settings.values import Settings
 from service.store.keys import Keys
 from service.worker.collecting import Collector
 
-__all__ = ["choose_returns", "employ_collector"]
+__all__ = ["choose_inbox", "choose_returns", "employ_collector"]
 
 
 def choose_returns(settings: Settings, keys: Keys) -> Verp | None:
@@ -18,13 +18,13 @@ def choose_returns(settings: Settings, keys: Keys) -> Verp | None:
     return Verp(settings.bounces.address, keys.secret) if settings.bounces.address else None
 
 
-def employ_collector(settings: Settings, store: Store, clock: Clock) -> Collector | None:
-    """Who empties that mailbox, if it is on a server. Raises `SettingsTrouble`."""
-    verp, bounces = choose_returns(settings, store.keys), settings.bounces
-    if verp is None or not bounces.host:
+def choose_inbox(settings: Settings) -> Inbox | None:
+    """That mailbox, if it is on a server. Raises `SettingsTrouble`."""
+    bounces = settings.bounces
+    if not bounces.host:
         return None
     try:
-        inbox = Inbox(
+        return Inbox(
             host=bounces.host,
             port=bounces.port,
             security=Security(bounces.security),
@@ -35,4 +35,9 @@ def employ_collector(settings: Settings, store: Store, clock: Clock) -> Collecto
         )
     except ValueError as error:
         raise SettingsTrouble([f"bounces: {error}"]) from None
-    return Collector(store.database, inbox, verp, clock.now)
+
+
+def employ_collector(settings: Settings, store: Store, clock: Clock) -> Collector | None:
+    """Who empties it, if it is on a server. Raises `SettingsTrouble`."""
+    verp, inbox = choose_returns(settings, store.keys), choose_inbox(settings)
+    return Collector(store.database, inbox, verp, clock.now) if verp and inbox else None

@@ -118,7 +118,6 @@ def _has_left(connection: Connection, entry: Entry) -> bool:
 def _enter(connection: Connection, store: Store, *entries: Entry) -> None:
     now = SystemClock().now()
     for entry in entries:
-        is_confirmed = entry.state is State.CONFIRMED
         participant = add(
             connection,
             series=entry.series,
@@ -126,8 +125,8 @@ def _enter(connection: Connection, store: Store, *entries: Entry) -> None:
             name=entry.name,
             language=entry.language,
             timezone=entry.timezone,
-            state=State.PENDING if is_confirmed else entry.state,
+            state=entry.state,
             now=now,
         )
-        if is_confirmed:
+        if entry.state is State.CONFIRMED:
             confirm(connection, store.keys, participant, now)
