@@ -37,7 +37,7 @@ def set_out_shelf(settings: Settings, store: Store, clock: Clock) -> tuple[Shelf
 
     def publish(slug: str, stored: Stored) -> None:
         series = announce_series(known[slug], settings, stored)
-        shelf.put(series, stored.revision, now=clock.now(), stale_since=stored.broken_since)
+        shelf.put(series, stored.content, now=clock.now(), stale_since=stored.broken_since)
 
     watched = [watch_series(one, settings) for one in settings.series]
     return shelf, [Refresher(one, store.database, publish, clock.now) for one in watched]

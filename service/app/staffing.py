@@ -73,15 +73,8 @@ async def staff_process(
         await lookout.look()
         return Staff(Follower(documents, lookout), lookout)
     courier = employ_courier(settings, store, shelf, clock)
-    worker = Worker(
-        clock,
-        documents,
-        lookout,
-        employ_planner(settings, store, shelf),
-        courier,
-        Housekeeper(store.database),
-        employ_collector(settings, store, clock),
-    )
+    planner, collector = employ_planner(settings, store, shelf), employ_collector(settings, store, clock)
+    worker = Worker(clock, documents, lookout, planner, courier, Housekeeper(store.database), collector)
     await _try_to(courier.recover(alone=is_alone))
     await _try_to(documents.open(kept))
     await _try_to(lookout.look())

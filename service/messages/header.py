@@ -7,13 +7,22 @@ it is, however long.
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import idna
 
 from service.schedule.text import clean_line
 
-__all__ = ["clean_header", "encode_domain", "write_mailbox", "write_text", "write_token"]
+__all__ = [
+    "clean_header",
+    "encode_address",
+    "encode_domain",
+    "write_mailbox",
+    "write_text",
+    "write_token",
+    "write_tokens",
+]
 
 _LONGEST_TEXT = 200
 _LONGEST_LINE = 76  # RFC 2047 2: a line with encoded words has at most 76 characters
@@ -45,7 +54,7 @@ def write_mailbox(name: str, address: str, display_name: str = "") -> bytes:
     Raises ValueError for an address that mail without SMTPUTF8 cannot carry.
     """
     words = list(_write_phrase(clean_header(display_name), _room(name)))
-    mailbox = _encode_address(address)
+    mailbox = encode_address(address)
     return _fold(name, [*words, f"<{mailbox}>"] if words else [mailbox])
 
 
@@ -54,12 +63,25 @@ def write_token(name: str, token: str, phrase: str = "") -> bytes:
 
     Raises ValueError if the token has other characters than printable ASCII, or more than 900.
     """
-    if len(token) > _LONGEST_TOKEN or not _TOKEN.fullmatch(token):
-        raise ValueError(f"{name} cannot be {token[:60]!r}: it must be a short run of printable ASCII")
     words = _write_phrase(clean_header(phrase), _room(name)) if phrase else ()
-    return _fold(name, [*words, token])
+    return _fold(name, [*words, _check_token(name, token)])
 
 
+def write_tokens(name: str, tokens: Sequence[str]) -> bytes:
+    """A field that lists tokens with commas between them, each whole on a line. Raises ValueError as `write_token`."""
+    *others, last = [_check_token(name, token) for token in tokens]
+    return _fold(name, [*(f"{token}," for token in others), last])
+
+
+def encode_address(address: str) -> str:
+    """An address as mail carries it, its domain in IDNA. Raises ValueError for one that needs SMTPUTF8."""
+    local, at, domain = address.rpartition("@")
+    if not at or len(local) > 64 or not _LOCAL_PART.fullmatch(local):
+        raise ValueError("the part of an address before the @ must be plain ASCII without quotes")
+    return f"{local}@{encode_domain(domain)}"
+
+
+@lru_cache(1024)  # most readers share few providers
 def encode_domain(domain: str) -> str:
     """A domain in the ASCII form that mail and DNS use (RFC 5891): `한글.kr` is `xn--bj0bj06e.kr`.
 
@@ -74,11 +96,10 @@ def encode_domain(domain: str) -> str:
     return encoded
 
 
-def _encode_address(address: str) -> str:
-    local, at, domain = address.rpartition("@")
-    if not at or len(local) > 64 or not _LOCAL_PART.fullmatch(local):
-        raise ValueError("the part of an address before the @ must be plain ASCII without quotes")
-    return f"{local}@{encode_domain(domain)}"
+def _check_token(name: str, token: str) -> str:
+    if len(token) > _LONGEST_TOKEN or not _TOKEN.fullmatch(token):
+        raise ValueError(f"{name} cannot be {token[:60]!r}: it must be a short run of printable ASCII")
+    return token
 
 
 def _write_phrase(text: str, room: int) -> Iterable[str]:

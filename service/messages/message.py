@@ -1,4 +1,4 @@
-"""What there is to tell somebody: a reminder, a notice of a change, a confirmation, trouble with a document.
+"""What there is to tell somebody: a reminder, a notice of a change, a confirmation, trouble with a document or mails.
 
 Each becomes one kind of mail.
 """
@@ -7,18 +7,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from service.messages.programme import Digest, Welcome
+from service.messages.report import RowIncomplete, WeeklyReport
 from service.schedule.series import Series
 from service.schedule.version import Version
 
 __all__ = [
     "Confirmation",
+    "Digest",
+    "Invitation",
     "Known",
     "Message",
     "Notice",
     "NoticeKind",
     "Reminder",
+    "RowIncomplete",
+    "SendingResumed",
+    "SendingStopped",
     "SourceBroken",
     "SourceHealed",
+    "ToOrganiser",
+    "Trouble",
+    "WeeklyReport",
+    "Welcome",
 ]
 
 
@@ -46,12 +57,25 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A session that people know of has changed; `before` is the session as they know it."""
+    """A session that people know of has changed; `before` is the session as they know it.
+
+    With `invites` the mail tells the reader's own calendar, too.
+    """
 
     kind: NoticeKind
     series: Series
     version: Version
     before: Version | None = None
+    invites: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """A session for the reader's own calendar: for the first time, or as an `update` of what the calendar shows."""
+
+    series: Series
+    version: Version
+    update: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,4 +114,28 @@ class SourceHealed:
     series: Series
 
 
-Message = Reminder | Notice | Confirmation | Known | SourceBroken | SourceHealed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingStopped:
+    """The organiser should know: since then (aware) mails do not leave, for a `reason` in the relay's words.
+
+    `series` stands for the whole service.
+    """
+
+    series: Series
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingResumed:
+    """The organiser can rest: mails leave again, which they did not from `since` until `until` (both aware)."""
+
+    series: Series
+    reason: str
+    since: datetime
+    until: datetime
+
+
+Trouble = SourceBroken | SendingStopped | SendingResumed
+ToOrganiser = SourceHealed | Trouble | RowIncomplete | WeeklyReport
+Message = Reminder | Notice | Invitation | Confirmation | Known | Welcome | Digest | ToOrganiser

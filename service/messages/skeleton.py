@@ -70,5 +70,8 @@ def _cut(stretch: bytes, head: int) -> _Position:
 def _encode(data: bytes) -> bytes:
     if len(data) <= _BYTES_PER_LINE:
         return b2a_base64(data, newline=False) + b"\r\n" if data else b""
+    if len(data) <= 2 * _BYTES_PER_LINE:  # as around a link, the usual case
+        first, second = data[:_BYTES_PER_LINE], data[_BYTES_PER_LINE:]
+        return b2a_base64(first, newline=False) + b"\r\n" + b2a_base64(second, newline=False) + b"\r\n"
     lines = (data[start : start + _BYTES_PER_LINE] for start in range(0, len(data), _BYTES_PER_LINE))
     return b"".join(b2a_base64(line, newline=False) + b"\r\n" for line in lines)

@@ -26,9 +26,9 @@ class Sender:
 
 
 class Stationery:
-    """What all letters of one service have in common."""
+    """What all letters of one service have in common; `sender` is who they are from."""
 
-    __slots__ = ("_catalogs", "_head", "_host", "_templates")
+    __slots__ = ("_catalogs", "_head", "_host", "_templates", "sender")
 
     def __init__(
         self,
@@ -46,6 +46,7 @@ class Stationery:
         """
         self._host = encode_domain(urlsplit(base_url).hostname or "")
         self._catalogs = catalogs
+        self.sender = sender
         self._templates = TemplateSet(templates, overrides or {})
         reply_to = write_mailbox("Reply-To", sender.reply_to) if sender.reply_to else b""
         self._head = write_mailbox("From", sender.email, sender.name) + reply_to

@@ -16,7 +16,16 @@ from babel.dates import format_date, format_skeleton, format_timedelta, get_date
 
 from service.schedule.session import When
 
-__all__ = ["render_clock", "render_day", "render_hours", "render_moment", "render_until", "render_when", "render_zone"]
+__all__ = [
+    "render_ago",
+    "render_clock",
+    "render_day",
+    "render_hours",
+    "render_moment",
+    "render_until",
+    "render_when",
+    "render_zone",
+]
 
 # Where CLDR's own pattern is shorter or less distinct than a reader deserves.
 _DAY_PATTERNS = {"en": "EEE d MMMM y", "ko": "y년 MMMM d일 (EEE)"}
@@ -27,8 +36,8 @@ _BENT_DAY, _BENT_HOUR = timedelta(hours=1), timedelta(minutes=2)
 _OLD_NAMES = {new: old for old, new in get_global("zone_aliases").items() if old in get_global("meta_zones")}
 
 
-def render_when(when: When, *, timezone: str, language: str) -> str:
-    """Day, clock and zone of a session for a reader in `timezone` (an IANA name).
+def render_when(when: When, *, timezone: str, language: str, names_zone: bool = True) -> str:
+    """Day, clock and zone of a session for a reader in `timezone` (an IANA name); no zone if it is told elsewhere.
 
     A session that ends on another day names that day, too. A whole day is the same day everywhere: it keeps the
     schedule's own zone, and no zone is told.
@@ -37,9 +46,8 @@ def render_when(when: When, *, timezone: str, language: str) -> str:
     if when.all_day:
         last = render_day(_last_moment(when, timezone), language)
         return day if day == last else f"{day} – {last}"
-    hours = render_hours(when, timezone=timezone, language=language)
-    zone = render_zone(when.starts, timezone=timezone, language=language)
-    return f"{_join(day, hours, language)} ({zone})"
+    told = _join(day, render_hours(when, timezone=timezone, language=language), language)
+    return f"{told} ({render_zone(when.starts, timezone=timezone, language=language)})" if names_zone else told
 
 
 def render_moment(moment: datetime, *, timezone: str, language: str) -> str:
@@ -96,6 +104,17 @@ def render_until(delta: timedelta, language: str) -> str:
         unit = "hour"
     shown = max(delta, timedelta(minutes=1))
     text = format_timedelta(shown, granularity=unit, threshold=1e9, add_direction=True, locale=_locale(language))
+    return _BLANKS.sub(" ", text)
+
+
+def render_ago(delta: timedelta, language: str) -> str:
+    """How long ago something was: `3 hours ago`, `2일 전`; in whole units, the largest that fits."""
+    shown = max(delta, timedelta(minutes=1))
+    unit: Literal["day", "hour", "minute"] = "day" if shown >= 2 * _DAY else "hour" if shown >= 2 * _HOUR else "minute"
+    whole = {"day": _DAY, "hour": _HOUR, "minute": timedelta(minutes=1)}[unit]
+    text = format_timedelta(
+        -(shown // whole) * whole, granularity=unit, threshold=1e9, add_direction=True, locale=_locale(language)
+    )
     return _BLANKS.sub(" ", text)
 
 

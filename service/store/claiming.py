@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from service.store.batch import in_batch
 from service.store.database_clock import database_clock
 from service.store.lanes import Lane
 from service.store.ledger import (
@@ -35,7 +36,7 @@ _PLANNED_AGAIN: Final[Mapping[str, Any]] = {"state": DeliveryState.PLANNED, "own
 
 
 # What is asked for every mail is put together once: for the toolkit that is more work than for the database.
-_BATCH: Final = deliveries.c.id.in_(bindparam("batch", expanding=True))
+_BATCH: Final = in_batch(deliveries.c.id)
 _DUE: Final = (
     select(deliveries.c.id)
     .where(
@@ -75,6 +76,13 @@ _HAND_OFF: Final = (
         leased_until=database_clock() + HANDING_LEASE.total_seconds(),
     )
     .returning(deliveries.c.id)
+)
+
+_HOLD_PEOPLE: Final = (
+    select(participants.c.id).where(in_batch(participants.c.id)).order_by(participants.c.id).with_for_update(read=True)
+)
+_HOLD_SESSIONS: Final = (
+    select(sessions.c.uid).where(in_batch(sessions.c.uid)).order_by(sessions.c.uid).with_for_update(read=True)
 )
 
 
@@ -144,10 +152,8 @@ def _hold_still(connection: Connection, batch: Sequence[Delivery]) -> None:
     """
     if connection.dialect.name == "sqlite":
         return
-    people = sorted({delivery.participant_id for delivery in batch})
-    meetings = sorted({delivery.session for delivery in batch})
-    for column, keys in ((participants.c.id, people), (sessions.c.uid, meetings)):
-        connection.execute(select(column).where(column.in_(keys)).order_by(column).with_for_update(read=True))
+    connection.execute(_HOLD_PEOPLE, {"batch": list({delivery.participant_id for delivery in batch})})
+    connection.execute(_HOLD_SESSIONS, {"batch": list({delivery.session for delivery in batch})})
 
 
 def _withdraw(connection: Connection, owner: str, delivery: Delivery, now: datetime) -> None:

@@ -9,8 +9,8 @@ Rows are inserted (owing.py), moved to an owner (claiming.py), settled (settling
 never taken away, so the states' counts always add up to what was ever planned. Here are the words and the questions.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -29,6 +29,7 @@ __all__ = [
     "DeliveryState",
     "Kind",
     "find",
+    "key_of",
     "list_all",
     "next_due",
     "tally",
@@ -98,50 +99,38 @@ class Delivery:
     @property
     def key(self) -> str:
         """What makes this delivery one of its kind; its Message-ID is made of it and so the same at every attempt."""
-        starts = self.starts_at.astimezone(UTC).isoformat()
-        return f"{self.kind}|{self.series}|{self.participant_id}|{self.session}|{starts}|{self.rule}"
+        return key_of(self)
+
+
+def key_of(row: Delivery | Row[Any]) -> str:
+    """The key of a delivery, or of a row that has the columns that make it."""
+    starts = row.starts_at.astimezone(UTC).isoformat()
+    return f"{row.kind}|{row.series}|{row.participant_id}|{row.session}|{starts}|{row.rule}"
+
+
+_READ: Final = (
+    *(deliveries.c[field.name] for field in fields(Delivery) if field.name in deliveries.c),
+    func.coalesce(participants.c.address, "").label("address"),
+    func.coalesce(participants.c.name, "").label("name"),
+    func.coalesce(participants.c.language, "").label("language"),
+    func.coalesce(participants.c.timezone, "UTC").label("timezone"),
+    func.coalesce(participants.c.generation, 0).label("generation"),
+)
+_NAMES: Final = tuple(column.name for column in _READ)
+_KINDS: Final[Mapping[str, Kind]] = {kind.value: kind for kind in Kind}
+_STATES: Final[Mapping[str, DeliveryState]] = {state.value: state for state in DeliveryState}
 
 
 def with_address() -> Select[Any]:
     """The ledger's rows, each with its participant's address and wishes."""
-    wishes = (
-        participants.c.address,
-        participants.c.name,
-        participants.c.language,
-        participants.c.timezone,
-        participants.c.generation,
-    )
-    return select(deliveries, *wishes).outerjoin(participants, deliveries.c.participant_id == participants.c.id)
+    return select(*_READ).outerjoin(participants, deliveries.c.participant_id == participants.c.id)
 
 
 def as_delivery(row: Row[Any], thread: str = "") -> Delivery:
     """A row of `with_address` as a value."""
-    return Delivery(
-        id=row.id,
-        kind=Kind(row.kind),
-        series=row.series,
-        participant_id=row.participant_id,
-        session=row.session,
-        starts_at=row.starts_at,
-        rule=row.rule,
-        told_at=row.told_at,
-        note=row.note,
-        gist=row.gist,
-        due_at=row.due_at,
-        next_at=row.next_at,
-        expires_at=row.expires_at,
-        state=DeliveryState(row.state),
-        reason=row.reason,
-        owner=row.owner,
-        attempts=row.attempts,
-        doubts=row.doubts,
-        address=row.address or "",
-        name=row.name or "",
-        language=row.language or "",
-        timezone=row.timezone or "UTC",
-        generation=row.generation or 0,
-        thread=thread,
-    )
+    known = dict(zip(_NAMES, row, strict=True))
+    known["kind"], known["state"] = _KINDS[known["kind"]], _STATES[known["state"]]
+    return Delivery(**known, thread=thread)
 
 
 def list_all(

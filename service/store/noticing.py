@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, literal, select
+from sqlalchemy import ColumnElement, Connection, and_, func, literal
 
-from service.store.ledger import DeliveryState, Kind
+from service.store.inviting import gist_for_notice
+from service.store.ledger import Kind
 from service.store.owing import insert_for, prepare
 from service.store.participants import State
 from service.store.tables import Instant, deliveries, participants
+from service.store.telling import last_told, time_told
 
 __all__ = ["News", "owe_notice"]
 
@@ -18,7 +20,8 @@ __all__ = ["News", "owe_notice"]
 class News:
     """What became of a session. It is told from `due_at` on, until the session begins at `starts_at`.
 
-    `edition` is the session's sequence number: a later edit is news of its own.
+    `edition` is the session's sequence number: a later edit is news of its own. `gist` is what calendars are to show.
+    `was_at` is when the session was before, which a digest may have told.
     """
 
     kind: Kind
@@ -26,11 +29,14 @@ class News:
     starts_at: datetime
     edition: int
     due_at: datetime
+    gist: str = ""
+    was_at: datetime | None = None
 
 
 def owe_notice(connection: Connection, series: str, news: News, now: datetime) -> int:
     """Owe the news to everybody who was last told something else about the session; how many are new."""
-    told_at, told_kind = _last_told(news, deliveries.c.starts_at), _last_told(news, deliveries.c.kind)
+    told_at = time_told(news.session, news.was_at)
+    told_kind = func.coalesce(last_told(news.session, deliveries.c.kind), literal(Kind.DIGEST))
     whom = and_(
         participants.c.series == series,
         participants.c.state == State.CONFIRMED,
@@ -39,24 +45,8 @@ def owe_notice(connection: Connection, series: str, news: News, now: datetime) -
     )
     times = {"starts_at": news.starts_at, "due_at": news.due_at, "expires_at": news.starts_at}
     row = prepare(news.kind, series, **times, now=now)
-    return insert_for(connection, {**row, "session": news.session, "rule": str(news.edition)}, whom, told_at)
-
-
-def _last_told(news: News, column: ColumnElement[Any]) -> ScalarSelect[Any]:
-    """What the last mail about the session said. Only what was sent, or may have been, is something told."""
-    out = deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.HANDING, DeliveryState.UNCERTAIN))
-    return (
-        select(column)
-        .where(
-            deliveries.c.participant_id == participants.c.id,
-            deliveries.c.session == news.session,
-            out | (deliveries.c.doubts > 0),
-        )
-        .order_by(deliveries.c.settled_at.desc(), deliveries.c.id.desc())
-        .limit(1)
-        .correlate(participants)
-        .scalar_subquery()
-    )
+    told = {"told_at": told_at, "gist": gist_for_notice(news.session, news.gist)}
+    return insert_for(connection, {**row, "session": news.session, "rule": str(news.edition)}, whom, told)
 
 
 def _is_new(

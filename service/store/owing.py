@@ -1,24 +1,44 @@
 """Owing: how mails enter the ledger. Planning the same thing again, anywhere, any time, changes nothing."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, literal, null, select, true, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    exists,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
 
 from service.reminders.occasion import Occasion
-from service.store.ledger import DeliveryState, Kind
+from service.store.inserting import insert_into
+from service.store.lanes import lane_of
+from service.store.ledger import IS_PLANNED, DeliveryState, Kind
 from service.store.participants import State
 from service.store.tables import deliveries, participants
 
 __all__ = [
     "CALLED_OFF",
+    "KEY",
+    "NO_DIGEST",
     "ORGANISER",
+    "PAUSED",
     "SUPERSEDED",
+    "UNINVITED",
     "call_off",
     "insert_for",
+    "is_awake",
     "is_owed_to_organiser",
     "owe",
     "owe_organiser",
@@ -29,12 +49,28 @@ __all__ = [
 
 SUPERSEDED: Final = "the schedule changed"
 CALLED_OFF: Final = "the session was called off"
+PAUSED: Final = "paused"
+UNINVITED: Final = "no invitations are wanted"
+NO_DIGEST: Final = "no weekly summary is wanted"
 
 ORGANISER: Final = 0
 """The organiser's place among the participants: nobody's."""
 
 _ORGANISER_WAITS: Final = timedelta(days=7)
-_KEY: Final = ("kind", "participant_id", "session", "starts_at", "rule")
+_CROWD: Final = 5_000
+KEY: Final = ("kind", "participant_id", "session", "starts_at", "rule")
+"""What no two deliveries have in common."""
+_BLANK: Final[Mapping[str, Any]] = {
+    "told_at": null(),
+    "note": literal(""),
+    "gist": literal(""),
+    "reason": literal(""),
+    "owner": literal(""),
+    "leased_until": literal(0.0),
+    "attempts": literal(0),
+    "doubts": literal(0),
+}
+"""What stands in the other columns of a new delivery."""
 
 
 def owe(
@@ -42,8 +78,8 @@ def owe(
 ) -> None:
     """Owe one person a mail that belongs to no session."""
     row = prepare(kind, series, starts_at=now, due_at=now, expires_at=expires_at, now=now)
-    statement = _insert(connection).values(participant_id=participant_id, session="", rule="", **row)
-    connection.execute(statement.on_conflict_do_nothing(index_elements=_KEY))
+    statement = insert_into(connection, deliveries).values(participant_id=participant_id, session="", rule="", **row)
+    connection.execute(statement.on_conflict_do_nothing(index_elements=KEY))
 
 
 def owe_reminders(connection: Connection, series: str, occasion: Occasion, now: datetime) -> int:
@@ -58,6 +94,7 @@ def owe_reminders(connection: Connection, series: str, occasion: Occasion, now: 
         participants.c.timezone == occasion.audience.timezone,
         participants.c.leads == occasion.audience.leads,
         participants.c.since <= occasion.due_at,
+        is_awake(occasion.due_at),
         ~_is_told(occasion),
         participants.c.name.in_(occasion.speakers) if occasion.speakers else true(),
     )
@@ -66,12 +103,18 @@ def owe_reminders(connection: Connection, series: str, occasion: Occasion, now: 
     return insert_for(connection, {**row, "session": occasion.session, "rule": occasion.rule}, whom)
 
 
+def is_awake(due_at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """Whether a participant has not paused beyond `due_at`."""
+    return or_(participants.c.paused_until.is_(None), participants.c.paused_until <= due_at)
+
+
 def owe_organiser(connection: Connection, kind: Kind, series: str, since: datetime, note: str, now: datetime) -> None:
     """Owe the organiser a mail about a series: one for each `note` about what has been so `since`."""
     row = prepare(kind, series, starts_at=since, due_at=now, expires_at=now + _ORGANISER_WAITS, now=now)
     rule = hashlib.sha256(f"{series} {note}".encode()).hexdigest()[:32]
-    statement = _insert(connection).values(participant_id=ORGANISER, session="", rule=rule, note=note, **row)
-    connection.execute(statement.on_conflict_do_nothing(index_elements=_KEY))
+    place = {"participant_id": ORGANISER, "session": "", "rule": rule}
+    statement = insert_into(connection, deliveries).values(note=note, **place, **row)
+    connection.execute(statement.on_conflict_do_nothing(index_elements=KEY))
 
 
 def is_owed_to_organiser(connection: Connection, kind: Kind, series: str, since: datetime) -> bool:
@@ -82,7 +125,7 @@ def is_owed_to_organiser(connection: Connection, kind: Kind, series: str, since:
 
 def call_off(connection: Connection, session: str, reason: str, now: datetime) -> None:
     """Take back what is planned for a session and not on its way yet; what was in doubt stays uncertain."""
-    planned = (deliveries.c.session == session) & (deliveries.c.state == DeliveryState.PLANNED)
+    planned = (deliveries.c.session == session) & IS_PLANNED
     connection.execute(update(deliveries).where(planned).values(**withdrawn(reason, now)))
 
 
@@ -113,6 +156,7 @@ def prepare(
     """The columns that every new delivery has."""
     return {
         "kind": kind,
+        "lane": lane_of(kind),
         "series": series,
         "starts_at": starts_at,
         "due_at": due_at,
@@ -124,28 +168,31 @@ def prepare(
 
 
 def insert_for(
-    connection: Connection, row: dict[str, Any], whom: ColumnElement[bool], told_at: ColumnElement[Any] | None = None
+    connection: Connection,
+    row: dict[str, Any],
+    whom: ColumnElement[bool],
+    told: Mapping[str, ColumnElement[Any]] | None = None,
 ) -> int:
-    """Enter `row` for every participant that `whom` chooses; how many are new, or owed again."""
+    """Enter `row` for every participant that `whom` chooses; how many are new, or owed again.
+
+    `told` are the columns that depend on what the participant was told before.
+    """
     values = {name: literal(value, deliveries.c[name].type) for name, value in row.items()}
-    constants: dict[str, Any] = {
-        "told_at": null() if told_at is None else told_at,
-        "note": literal(""),
-        "reason": literal(""),
-        "owner": literal(""),
-        "leased_until": literal(0.0),
-    }
-    constants |= {"attempts": literal(0), "doubts": literal(0)}
-    columns = {**values, **constants}
+    columns = {**values, **_BLANK, **(told or {})}
     query = select(participants.c.id, *columns.values()).where(whom)
-    statement = _insert(connection).from_select(["participant_id", *columns], query)
-    called_off = and_(deliveries.c.state == DeliveryState.CANCELLED, deliveries.c.reason.in_((SUPERSEDED, CALLED_OFF)))
+    statement = insert_into(connection, deliveries).from_select(["participant_id", *columns], query)
+    is_revived = deliveries.c.reason.in_((SUPERSEDED, CALLED_OFF, UNINVITED))
+    called_off = and_(deliveries.c.state == DeliveryState.CANCELLED, is_revived)
     again = {"state": DeliveryState.PLANNED, "reason": "", "settled_at": None}
     again |= {name: row[name] for name in ("due_at", "next_at", "expires_at")}
-    upsert = statement.on_conflict_do_update(index_elements=_KEY, set_=again, where=called_off)
-    return connection.execute(upsert, execution_options={"preserve_rowcount": True}).rowcount
+    upsert = statement.on_conflict_do_update(index_elements=KEY, set_=again, where=called_off)
+    count = connection.execute(upsert, execution_options={"preserve_rowcount": True}).rowcount
+    if count >= _CROWD:
+        _take_note_of_crowd(connection)
+    return count
 
 
-def _insert(connection: Connection) -> Any:
-    """An INSERT that knows ON CONFLICT, which both databases spell alike and the toolkit keeps per dialect."""
-    return sqlite_insert(deliveries) if connection.dialect.name == "sqlite" else postgresql_insert(deliveries)
+def _take_note_of_crowd(connection: Connection) -> None:
+    """Let PostgreSQL see what has come, or it goes on planning claims as if the ledger were empty."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("ANALYZE deliveries"))

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from service.reminders.calendar_entry import CORRECTED_WITHIN, tell_gist
+from service.reminders.occasion import takes_place
 from service.schedule.version import Change, ChangeKind
 from service.store.editions import check
 from service.store.inviting import tell_planned
@@ -54,7 +55,9 @@ def keep_last_good(
 
 
 def _tell(connection: Connection, slug: str, change: Change, now: datetime) -> None:
-    kind, when = _TOLD[change.kind], change.after.session.when
+    # What is called off and then gets another date is called off still, and not everybody may have heard of it.
+    kind = _TOLD[change.kind] if takes_place(change.after) else Kind.CANCELLED
+    when = change.after.session.when
     call_off(connection, change.after.uid, CALLED_OFF if kind is Kind.CANCELLED else SUPERSEDED, now)
     if when is not None and when.starts > now:
         news = News(
@@ -63,6 +66,7 @@ def _tell(connection: Connection, slug: str, change: Change, now: datetime) -> N
             starts_at=when.starts,
             edition=change.after.sequence,
             gist=tell_gist(change.after),
+            was_at=change.before.session.when.starts if change.before and change.before.session.when else None,
             due_at=now + CORRECTED_WITHIN,
         )
         owe_notice(connection, slug, news, now)

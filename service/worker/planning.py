@@ -105,6 +105,9 @@ class Planner:
         return owed + sum([await other.plan(now) for other in self._besides])
 
     async def _plan_series(self, one: Planned, crowd: Crowd, now: datetime) -> int:
+        if not crowd:  # whose sessions nobody wants to know of, need not even be read
+            self._agendas.pop(one.slug, None)
+            return 0
         agenda = self._agendas.get(one.slug)
         versions = self._versions(one.slug)
         if agenda is None or not agenda.still_holds(versions, crowd, now):

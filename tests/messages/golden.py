@@ -67,6 +67,9 @@ def print_mails() -> Iterator[tuple[str, str]]:
         yield f"{name}.headers", mail.partition(b"\r\n\r\n")[0].decode("ascii").replace("\r\n", "\n") + "\n"
         yield f"{name}.txt", read_part(parsed, "plain")
         yield f"{name}.html", read_part(parsed, "html")
+        for part in parsed.walk():
+            if part.get_content_type() == "text/calendar":
+                yield f"{name}.ics", str(part.get_content()).replace("\r\n", "\n")
 
 
 if __name__ == "__main__":

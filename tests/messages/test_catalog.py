@@ -41,7 +41,14 @@ msgstr[2] "wiele"
 """
 )
 # A word in the code of the room that templates do not hold.
-IN_CODE = {"today"}
+IN_CODE = {
+    "today",
+    "%(lead)s before",
+    "%(lead)s before at %(clock)s",
+    "topic",
+    "speaker",
+    "something to read",
+}
 
 
 def render(source: str, language: str, **values: object) -> str:
@@ -132,4 +139,4 @@ def test_a_translation_has_the_same_values_as_its_english_text(path: Path) -> No
 
     for entry in entries:
         value = re.compile(r"%\(\w+\)s|%%?")
-        assert sorted(value.findall(str(entry.string))) == sorted(value.findall(str(entry.id))), entry.id
+        assert set(value.findall(str(entry.string))) == set(value.findall(str(entry.id))), entry.id

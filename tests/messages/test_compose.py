@@ -1,28 +1,53 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from service.messages.compose import compose
 from service.messages.message import (
     Confirmation,
+    Digest,
     Known,
     Message,
     Notice,
     NoticeKind,
     Reminder,
+    RowIncomplete,
+    SendingResumed,
+    SendingStopped,
     SourceBroken,
     SourceHealed,
+    WeeklyReport,
+    Welcome,
 )
 from service.messages.proof import proof_addressee
+from service.messages.report import Entry, Figures, Stale
+from service.reminders.gap import Missing
+from service.reminders.rule import parse_rules
+from service.reminders.week import Week
 from service.schedule.session import Link, Session, Status, When
 from service.schedule.version import Version
 from tests.messages.golden import NOW, SERIES, make_stationery, parse, read_part
 
-SESSION = Session(title="스케일링 법칙 <b>", when=When(NOW, NOW))
+WHEN = When(NOW, NOW)
+SESSION = Session(title="스케일링 법칙 <b>", when=WHEN)
 VERSION = Version(uid="0004@example.org", session=SESSION, sequence=0, modified=NOW)
 REMINDER = Reminder(series=SERIES, version=VERSION, rule="1d", now=NOW)
 BROKEN = SourceBroken(series=SERIES, trouble="일정/a.md:14:3: <b>gil@example.org</b> is no date", since=NOW)
 WAITING = replace(BROKEN, waits=True)
+STOPPED = SendingStopped(series=SERIES, reason="rcpt: 550 <gil@example.org>: <b>no</b>", since=NOW)
+RESUMED = SendingResumed(series=SERIES, reason=STOPPED.reason, since=NOW, until=NOW)
+WELCOME = Welcome(series=SERIES, versions=(VERSION,), rules=parse_rules("7d 1d@20:00"))
+DIGEST = Digest(series=SERIES, week=Week.of(NOW, "Asia/Seoul"), versions=(VERSION,))
+INCOMPLETE = RowIncomplete(series=SERIES, version=VERSION, missing=(Missing.SPEAKER, Missing.READING))
+REPORT = WeeklyReport(
+    series=replace(SERIES, slug="", title="bell.example.org"),
+    week=DIGEST.week,
+    entries=(Entry(SERIES, VERSION),),
+    gaps=(Entry(SERIES, VERSION, (Missing.SPEAKER,)),),
+    stale=(Stale(SERIES, NOW),),
+    figures=Figures(people=12, came=2, left=1, sent=34, failed=5),
+)
 MESSAGES: list[Message] = [
     REMINDER,
     Notice(kind=NoticeKind.MOVED, series=SERIES, version=VERSION),
@@ -30,6 +55,12 @@ MESSAGES: list[Message] = [
     Known(series=SERIES),
     BROKEN,
     SourceHealed(series=SERIES),
+    STOPPED,
+    RESUMED,
+    INCOMPLETE,
+    REPORT,
+    WELCOME,
+    DIGEST,
 ]
 STATIONERY = make_stationery()
 
@@ -47,7 +78,9 @@ def write(message: Message, overrides: dict[str, str] | None = None, language: s
     list(
         zip(
             MESSAGES,
-            [{"unsubscribe_url", "preferences_url"}] * 2 + [{"confirm_url"}, {"preferences_url"}, set(), set()],
+            [{"unsubscribe_url", "preferences_url"}] * 2
+            + [{"confirm_url"}, {"preferences_url"}, set(), set(), set(), set(), set(), set()]
+            + [{"unsubscribe_url", "preferences_url"}] * 2,
             strict=True,
         )
     ),
@@ -159,7 +192,7 @@ def test_no_template_can_put_a_name_into_a_confirmation() -> None:
     )
 
 
-@pytest.mark.parametrize("message", [BROKEN, WAITING, SourceHealed(series=SERIES)])
+@pytest.mark.parametrize("message", [BROKEN, WAITING, SourceHealed(series=SERIES), STOPPED, RESUMED])
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_mail_to_the_organiser_names_the_series_and_links_its_page_and_belongs_to_no_list(
     message: Message, language: str
@@ -198,3 +231,138 @@ def test_a_document_that_cannot_be_read_has_nothing_to_accept() -> None:
     for part in write(BROKEN):
         assert "Please correct the document" in part
         assert "studybell accept" not in part
+
+
+@pytest.mark.parametrize("message", [STOPPED, RESUMED])
+def test_what_the_relay_said_is_told_without_markup_and_addresses(message: Message) -> None:
+    text, html = write(message)
+
+    assert "rcpt: 550 <g***@***>: <b>no</b>\n" in text
+    assert "550 &lt;g***@***&gt;: &lt;b&gt;no&lt;/b&gt;" in html
+    assert "Fri 23 February 2024, 21:00 (Korean Standard Time)" in text
+    assert "studybell deliveries list --state expired" in text
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_session_without_title_is_called_by_what_is_known_of_it(language: str) -> None:
+    names = {}
+    for number, type in (("4", "talk"), ("4", ""), ("", "")):
+        session = replace(SESSION, title="", number=number, type=type)
+        letter = compose(
+            replace(REMINDER, version=replace(VERSION, session=session)),
+            STATIONERY,
+            language=language,
+            timezone="Asia/Seoul",
+        )
+        names[number, type] = letter.subject.removesuffix(f" · {SERIES.title}")
+
+    session_4 = {"en": "Session 4", "ko": "4회차"}[language]
+    assert names == {("4", "talk"): "talk", ("4", ""): session_4, ("", ""): SERIES.title}
+
+
+def test_a_welcome_tells_what_is_ahead_when_reminders_come_and_where_the_feed_is() -> None:
+    text, html = write(replace(WELCOME, more=4))
+
+    for part in (text, html):
+        assert "Fri 23 February 2024" in part
+        assert "A reminder of every session: 7 days before, 1 day before at 20:00." in part
+        assert "and 4 more" in part
+        assert f"{SERIES.url}.ics" in part
+        assert f"{SERIES.url}/subscribe" in part
+
+
+def test_a_welcome_names_lead_times_in_korean_too() -> None:
+    assert "알림을 보내 드립니다: 7일 전, 1일 전 20:00." in write(WELCOME, language="ko")[0]
+
+
+def test_a_welcome_to_a_series_without_sessions_says_so() -> None:
+    text, html = write(replace(WELCOME, versions=()))
+
+    for part in (text, html):
+        assert "No session is announced at the moment." in part
+        assert "These sessions are ahead" not in part
+
+
+def test_a_digest_counts_what_takes_place_and_marks_what_does_not() -> None:
+    off = replace(VERSION, session=replace(SESSION, title="Off", status=Status.CANCELLED))
+    put_off = replace(
+        VERSION, session=replace(SESSION, title="Late", when=WHEN.move(NOW + timedelta(days=9))), moved_from=NOW
+    )
+
+    for part in write(replace(DIGEST, versions=(VERSION, off, put_off))):
+        assert "One session takes place in the week from Mon 19 February 2024." in part
+        assert part.count("Cancelled") >= 1
+        assert part.count("Moved") >= 1
+        assert "Before: " in part
+
+
+def test_a_digest_of_a_week_that_has_emptied_says_so() -> None:
+    for part in write(replace(DIGEST, versions=())):
+        assert "No session takes place in the week from Mon 19 February 2024." in part
+
+
+def test_a_move_of_long_ago_is_no_news_in_a_digest() -> None:
+    long_ago = NOW - timedelta(days=60)
+    moved = replace(VERSION, moved_from=long_ago, modified=long_ago)
+
+    assert "Before" not in write(replace(DIGEST, versions=(moved,)))[0]
+    assert "Before" in write(replace(DIGEST, versions=(replace(moved, modified=NOW - timedelta(days=6)),)))[0]
+
+
+def test_a_speaker_gets_a_list_to_check_and_a_listener_does_not() -> None:
+    text, html = write(replace(REMINDER, speaking=True))
+
+    for part in (text, html):
+        assert "Before you present" in part
+        assert "You can get in online" in part
+        assert "Nothing to read is announced" in part
+        assert "Answer this mail: it goes to the organiser." in part
+    assert "Before you present" not in write(REMINDER)[0]
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "speaker, something to read"), ("ko", "발표자, 읽을거리")])
+def test_a_row_that_is_not_complete_is_told_with_what_it_lacks(language: str, words: str) -> None:
+    for part in write(INCOMPLETE, language=language):
+        assert words in part
+        assert "스케일링 법칙" in part
+
+
+def test_a_report_tells_what_is_ahead_what_wants_care_and_how_the_week_was() -> None:
+    text, html = write(REPORT)
+
+    for part in (text, html):
+        for words in ("Sessions this week", "Missing: speaker", "since Fri 23 February 2024, 21:00", SERIES.title):
+            assert words in part
+        assert "12 (+2 / −1)" in part
+        assert "--state failed" in part
+        assert "weekly_report = false" in part
+    assert "Mails sent: 34\n" in text
+
+
+def test_a_report_of_a_quiet_week_names_no_trouble() -> None:
+    quiet = replace(REPORT, entries=(), gaps=(), stale=(), figures=Figures(people=12, sent=34))
+
+    for part in write(quiet):
+        assert "There is no session this week." in part
+        for words in ("Rows that are not complete", "Documents with a problem", "What went wrong"):
+            assert words not in part
+
+
+@pytest.mark.parametrize(
+    ("message", "urgent"),
+    [
+        (REMINDER, "in 1 minute"),
+        (Notice(kind=NoticeKind.MOVED, series=SERIES, version=VERSION), "This session has a new time."),
+        (WELCOME, "Fri 23 February 2024, 21:00"),
+        (DIGEST, "Fri 23 February 2024"),
+        (BROKEN, "일정/a.md:14:3"),
+        (STOPPED, "rcpt: 550"),
+        (INCOMPLETE, "speaker, something to read"),
+        (REPORT, "Fri 23 February 2024"),
+    ],
+)
+def test_what_is_urgent_is_what_an_inbox_shows_beside_the_subject(message: Message, urgent: str) -> None:
+    _, html = write(message)
+
+    preheader = html.partition('class="preheader"')[2].partition("</div>")[0]
+    assert urgent in preheader

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from service.messages.catalog import ENGLISH
 from service.messages.message import Confirmation, Message, Notice, NoticeKind, Reminder, SourceBroken
-from service.messages.view import SessionView, shorten, view_message
+from service.messages.session_view import Reader, SessionView
+from service.messages.shortening import shorten
+from service.messages.view import view_message
 from service.schedule.series import Series
 from service.schedule.session import Link, Session, Status, When
 from service.schedule.version import Version
@@ -30,7 +32,7 @@ def remind(session: Session, *, series: Series = SERIES, now: datetime = STARTS 
 
 
 def view(message: Message, *, timezone: str = "Asia/Seoul") -> dict[str, object]:
-    return view_message(message, ENGLISH, language="en", timezone=timezone)
+    return view_message(message, Reader(ENGLISH, timezone))
 
 
 def view_session(session: Session, *, series: Series = SERIES, timezone: str = "Asia/Seoul") -> SessionView:
@@ -93,6 +95,21 @@ def test_a_link_without_words_is_called_by_its_address_and_only_the_web_is_linke
     shown = view_session(replace(SESSION, links=links))
 
     assert [link.label for link in shown.links] == ["example.org/paper", "Paper"]
+
+
+def test_words_that_fill_their_cells_are_cut_for_the_page_has_them() -> None:
+    long, address = "읽을거리 " * 400, "https://example.org/" + "a" * 1000
+    links = (Link(address), *(Link(f"https://example.org/{number}", long) for number in range(20)))
+
+    shown = view_session(
+        replace(SESSION, title=long, type=long, affiliation=long, place=long, note=long, speakers=(long,), links=links)
+    )
+
+    for words in (shown.title, shown.type, shown.affiliation, shown.place, shown.speakers, shown.links[0].words):
+        assert len(words) < 200
+        assert words.endswith("…")
+    assert 500 < len(shown.note) < 1000
+    assert [link.url for link in shown.links] == [f"https://example.org/{number}" for number in range(10)]
 
 
 def test_a_cancelled_or_withdrawn_session_is_off() -> None:

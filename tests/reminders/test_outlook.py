@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from service.reminders.occasion import Audience
-from service.reminders.outlook import Crowd, foresee
+from service.reminders.outlook import Absence, Crowd, foresee
 from service.reminders.rule import parse_rules
 from tests.store.season import MINUTE, START, VERSION
 
@@ -29,6 +29,18 @@ def test_of_a_reminder_to_speakers_only_those_count_who_speak() -> None:
     found = foresee([VERSION], Crowd({SEOUL: 12, BERLIN: 3}, names), (), parse_rules("14d"))
 
     assert [(one.occasion.rule, one.count) for one in found if one.occasion.speakers] == [("14d", 1), ("14d", 2)]
+
+
+def test_whoever_has_paused_does_not_count_until_the_pause_is_over() -> None:
+    names = {(SEOUL, "이하나"): 1}
+    absent = [Absence(audience=SEOUL, name=name, until=START - 120 * MINUTE) for name in ("이하나", "somebody")]
+    crowd = Crowd({SEOUL: 12, BERLIN: 3}, names, absent)
+
+    found = foresee([VERSION], crowd, RULES, parse_rules("14d 30m"))
+
+    assert [(one.occasion.rule, bool(one.occasion.speakers), one.count) for one in found] == [
+        ("1d", False, 10), ("1h", False, 12), ("30m", True, 1), ("3h", False, 3),
+    ]  # fmt: skip
 
 
 def test_what_concerns_nobody_is_not_foreseen() -> None:
