@@ -26,10 +26,10 @@ __all__ = ["doctor"]
     help="The settings; without it studybell.toml here, or what STUDYBELL_CONFIG names.",
 )
 def doctor(as_json: bool, file: Path | None) -> None:
-    """Look whether all is well, and tell what to do where it is not.
+    """Look whether all is well, and tell what to do if not.
 
-    Looks at the settings, the database and its ledger, the disk, the clock, the mail server and every schedule. Nothing
-    is sent. Ends with status 1 if something is wrong.
+    Looks at the settings, the database and its ledger, the disk, the clock, the mail server, the records in DNS and
+    every schedule. Nothing is sent. Ends with status 1 if something is wrong.
     """
     findings = _find(file)
     if as_json:

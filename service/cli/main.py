@@ -25,6 +25,12 @@ _COMMANDS: Final = {
     "preview": "previewing",
     "participants": "people",
     "deliveries": "ledger",
+    "bounce": "bouncing",
+    "doctor": "examining",
+    "backup": "safekeeping",
+    "restore": "safekeeping",
+    "resume": "safekeeping",
+    "admin-link": "admin_link",
 }
 _WRONG: Final = 2
 
@@ -38,7 +44,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"service.cli.{_COMMANDS[cmd_name]}"), cmd_name)
+        module = import_module(f"service.cli.{_COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
 

@@ -17,7 +17,7 @@ from service.cli.bare import read_option
 from service.cli.configured import configured
 from service.clock import SystemClock
 from service.reminders.occasion import Audience
-from service.reminders.outlook import Crowd, Foreseen, foresee
+from service.reminders.outlook import Absence, Crowd, Foreseen, foresee
 from service.settings import timing
 from service.settings.values import Settings
 from service.store.participants import Participant, State, list_all
@@ -43,7 +43,7 @@ def plan(settings: Settings, until: date | None, as_json: bool) -> None:
     for slug, one in found:
         what = f"{slug}: {one.version.session.title}"
         whom = " (speaking)" if one.occasion.speakers else ""
-        click.echo(f"{_tell_due(one):%a %Y-%m-%d %H:%M %Z}  {one.occasion.rule:>4}  {one.count:>6} x  {what}{whom}")
+        click.echo(f"{_tell_due(one):%a %Y-%m-%d %H:%M %Z}  {one.occasion.rule:>8}  {one.count:>6} x  {what}{whom}")
     if not found:
         click.echo(f"no confirmed participant is owed a reminder until {last:%Y-%m-%d}")
 
@@ -65,8 +65,14 @@ async def _foresee(settings: Settings) -> list[tuple[str, Foreseen]]:
 
 
 def _count(people: Iterable[Participant]) -> Crowd:
-    confirmed = [(Audience(one.timezone, one.leads), one.name) for one in people if one.state is State.CONFIRMED]
-    return Crowd(Counter(audience for audience, _ in confirmed), Counter(confirmed))
+    confirmed = [one for one in people if one.state is State.CONFIRMED]
+    named = Counter((Audience(one.timezone, one.leads), one.name) for one in confirmed)
+    absent = [
+        Absence(audience=Audience(one.timezone, one.leads), name=one.name, until=one.paused_until)
+        for one in confirmed
+        if one.paused_until
+    ]
+    return Crowd(Counter(Audience(one.timezone, one.leads) for one in confirmed), named, absent)
 
 
 def _tell_due(one: Foreseen) -> datetime:

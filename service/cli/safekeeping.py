@@ -18,10 +18,10 @@ __all__ = ["backup", "restore", "resume"]
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @configured
 def backup(settings: Settings, file: Path) -> None:
-    """Write a safe copy of everything to FILE, beside a running service.
+    """Write a safe copy of everything to FILE.
 
-    The database and the installation's secret are in it; keep it as you would keep a password. Settings and schedules
-    are not: they are your own files.
+    It may be done beside a running service. The database and the installation's secret are in it; keep it as you would
+    keep a password. Settings and schedules are not: they are your own files.
     """
     census = safekeeping.back_up(settings, file)
     click.echo(f"{file}: {_describe(census)}, examined and found whole")

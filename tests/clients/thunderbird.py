@@ -1,4 +1,4 @@
-"""Thunderbird with a new profile that subscribes to one calendar, without a window on any screen."""
+"""Thunderbird with a new profile and one calendar, subscribed to or its own, without a window on any screen."""
 
 import asyncio
 import os
@@ -13,16 +13,16 @@ from typing import Final
 from tests.clients.marionette import Marionette, driving
 from tests.feed.reading import Reading
 
-__all__ = ["THUNDERBIRD", "Thunderbird", "subscribing"]
+__all__ = ["THUNDERBIRD", "Thunderbird", "receiving", "subscribing"]
 
 THUNDERBIRD: Final = shutil.which("thunderbird")
 
 _START: Final = timedelta(seconds=60)
 _ID: Final = "5b0f5cf0-0000-4000-8000-000000000001"
-_PREFERENCES: Final[dict[str, str | int]] = {
-    f"calendar.registry.{_ID}.type": "ics",
+_Preferences = dict[str, str | int]
+
+_PREFERENCES: Final[_Preferences] = {
     f"calendar.registry.{_ID}.name": "season",
-    f"calendar.registry.{_ID}.cache.enabled": True,
     f"calendar.registry.{_ID}.calendar-main-in-composite": True,
     f"calendar.registry.{_ID}.color": "#2e7d32",
     "calendar.list.sortOrder": _ID,
@@ -46,6 +46,25 @@ _PREFERENCES: Final[dict[str, str | int]] = {
     "services.settings.server": "data:,",
     "toolkit.telemetry.enabled": False,
 }  # fmt: skip
+
+_SUBSCRIPTION: Final[_Preferences] = {
+    f"calendar.registry.{_ID}.type": "ics",
+    f"calendar.registry.{_ID}.cache.enabled": True,
+}
+_OWN: Final[_Preferences] = {
+    f"calendar.registry.{_ID}.type": "storage",
+    f"calendar.registry.{_ID}.uri": "moz-storage-calendar://",
+    f"calendar.registry.{_ID}.imip.identity.key": "id1",
+    "mail.accountmanager.accounts": "account1",
+    "mail.accountmanager.defaultaccount": "account1",
+    "mail.account.account1.identities": "id1",
+    "mail.account.account1.server": "server1",
+    "mail.identity.id1.fullName": "Reader",
+    "mail.server.server1.hostname": "Local Folders",
+    "mail.server.server1.name": "Local Folders",
+    "mail.server.server1.type": "none",
+    "mail.server.server1.userName": "nobody",
+}
 
 _CALENDAR: Final = """
     const { cal } = ChromeUtils.importESModule("resource:///modules/calendar/calUtils.sys.mjs");
@@ -83,6 +102,38 @@ _READ: Final = (
     }));
 """
 )
+_RECEIVE: Final = (
+    _CALENDAR
+    + """
+    const [ics, method, sender] = given;
+    const item = Cc["@mozilla.org/calendar/itip-item;1"].createInstance(Ci.calIItipItem);
+    item.init(ics);
+    item.isSend = false;
+    item.sender = sender;
+    item.autoResponse = Ci.calIItipItem.NONE;
+    item.receivedMethod = method;
+    item.targetCalendar = calendar;
+    const offered = new Promise((resolve) => cal.itip.processItipItem(item, (_, status, action) => resolve(action)));
+    const action = await offered;
+    if (action) {
+        await new Promise((resolve, reject) => {
+            const onOperationComplete = (_, status, ...more) =>
+                Components.isSuccessCode(status) ? resolve() : reject(new Error(`${status} ${more}`));
+            const listener = { QueryInterface: ChromeUtils.generateQI(["calIOperationListener"]), onOperationComplete };
+            action(listener, method == "REQUEST" ? "ACCEPTED" : null, { responseMode: Ci.calIItipItem.NONE });
+        });
+    }
+    cal.itip.cleanupItipItem(item);
+    return action ? action.method : "";
+"""
+)
+_SEQUENCES: Final = (
+    _CALENDAR
+    + """
+    const items = await calendar.getItemsAsArray(Ci.calICalendar.ITEM_FILTER_ALL_ITEMS, 0, null, null);
+    return Object.fromEntries(items.map((item) => [item.id, cal.itip.getSequence(item)]));
+"""
+)
 _DISCOVER: Final = """
     const { cal } = ChromeUtils.importESModule("resource:///modules/calendar/calUtils.sys.mjs");
     const found = await cal.provider.detection.detect("", "", given[0], false, [], {});
@@ -114,13 +165,37 @@ class Thunderbird:
             await asyncio.sleep(0.1)
         return found
 
+    async def receive(self, invitation: bytes, method: str, sender: str) -> str:
+        """Take up what a mail from `sender` brought, as its reader would who says yes to what is offered.
+
+        What was offered, like `REQUEST`, `REQUEST:UPDATE` or `CANCEL`; empty if there was nothing to do.
+        """
+        return str(await self.inside.run(_RECEIVE, invitation.decode(), method, sender))
+
+    async def read_sequences(self) -> dict[str, int]:
+        """The SEQUENCE that it knows of each event, by uid."""
+        return dict(await self.inside.run(_SEQUENCES))
+
 
 @asynccontextmanager
 async def subscribing(url: str, folder: Path) -> AsyncIterator[Thunderbird]:
     """Start Thunderbird with a profile in `folder` that subscribes to `url`; it is ended at the end."""
+    async with _running(folder, _SUBSCRIPTION | {f"calendar.registry.{_ID}.uri": url}) as thunderbird:
+        yield thunderbird
+
+
+@asynccontextmanager
+async def receiving(address: str, folder: Path) -> AsyncIterator[Thunderbird]:
+    """Start Thunderbird with a profile in `folder` of somebody who gets mail at `address` and has an empty calendar."""
+    async with _running(folder, _OWN | {"mail.identity.id1.useremail": address}) as thunderbird:
+        yield thunderbird
+
+
+@asynccontextmanager
+async def _running(folder: Path, preferences: _Preferences) -> AsyncIterator[Thunderbird]:
     profile = folder / "profile"
     profile.mkdir(parents=True)
-    wanted = _PREFERENCES | {f"calendar.registry.{_ID}.uri": url}
+    wanted = _PREFERENCES | preferences
     (profile / "user.js").write_text("".join(f"user_pref({_js(k)}, {_js(v)});\n" for k, v in wanted.items()))
     with (folder / "thunderbird.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(

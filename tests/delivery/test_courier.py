@@ -1,7 +1,6 @@
 """The courier: every outcome in the ledger, nobody's mail held up by another's, nothing lost, nothing sent in vain."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -93,6 +92,20 @@ async def test_every_outcome_ends_in_its_state_with_a_reason(
     assert (row.state, row.reason, row.attempts, row.owner) == (state, reason, attempts, "")
     if waits is not None:
         assert row.next_at - DAY_BEFORE == pytest.approx(timedelta(seconds=waits), abs=waits * 0.2 * SECOND)
+
+
+async def test_a_courier_with_nothing_to_do_writes_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    await office.open()
+    relay = Relay()
+    courier = office.employ(relay)
+    await courier.deliver_due()
+    written: list[object] = []
+    monkeypatch.setattr(office.database, "write", written.append)
+
+    assert await courier.deliver_due() == 0
+
+    assert written == []
+    assert len(relay.handed) == 1
 
 
 async def test_a_mail_that_nobody_wants_any_more_is_withdrawn_at_the_last_moment(office: Office) -> None:
@@ -363,10 +376,7 @@ async def test_a_slow_relay_does_not_make_a_confirmation_wait_for_the_reminders_
     assert await office.tally() == {DeliveryState.SENT: 26}
 
 
-async def test_a_mail_that_cannot_be_written_is_parked_and_the_others_go_on(
-    office: Office, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.CRITICAL)  # what is logged here no terminal can show, and no other process of the tests
+async def test_a_mail_that_cannot_be_written_is_parked_and_the_others_go_on(office: Office) -> None:
     await office.open(people=5)
     other = season.revise(season.SESSION)
     poison = type(other)(uid="poison@example.org", session=other.session, sequence=0, modified=other.modified)
