@@ -29,6 +29,7 @@ from service.delivery.tray import Tray
 from service.store.alarm import watch
 from service.store.claiming import abandoned, give_back
 from service.store.database import Database, DatabaseTrouble
+from service.store.idleness import is_idle
 from service.store.ledger import Delivery
 from service.store.settling import expire
 
@@ -97,6 +98,8 @@ class Courier:
         if self._stopped:
             return 0
         self._enough.clear()
+        if not self._rest.trouble and await self._database.read(partial(is_idle, now=self._now())):
+            return 0
         await self.recover()
         await self._database.write(self._clear_up)
         outcomes: Counter[Verdict] = Counter()

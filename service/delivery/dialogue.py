@@ -23,9 +23,12 @@ class Dialogue(asyncio.Protocol):
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
+        self._loop = asyncio.get_running_loop()
         self._reader = ReplyReader()
         self._replies: deque[Reply] = deque()
         self._waiter: asyncio.Future[None] | None = None
+        self._patience: tuple[float, float, str] | None = None
+        self._alarm: asyncio.TimerHandle | None = None
         self._paused = False
         self._end = "the connection was closed" if transport.is_closing() else ""
         transport.set_protocol(self)
@@ -49,7 +52,8 @@ class Dialogue(asyncio.Protocol):
 
     async def hear(self, seconds: float) -> Reply:
         """Wait for the next whole reply, at most `seconds` from now. Raises `Broken`."""
-        await self._wait_until(lambda: bool(self._replies), seconds, "no reply")
+        if not (self._replies or self._end):
+            await self._wait_until(lambda: bool(self._replies), seconds, "no reply")
         if self._replies:
             return self._replies.popleft()
         raise Broken(self._end)
@@ -59,7 +63,8 @@ class Dialogue(asyncio.Protocol):
 
         What then lies in the buffers of TLS and of the system may still not have arrived.
         """
-        await self._wait_until(lambda: not self._paused, seconds, "the relay took no data")
+        if self._paused and not self._end:
+            await self._wait_until(lambda: not self._paused, seconds, "the relay took no data")
 
     def abort(self) -> None:
         """Drop the connection at once, whatever is not yet written with it."""
@@ -76,21 +81,31 @@ class Dialogue(asyncio.Protocol):
 
     async def _wait_until(self, is_reached: Callable[[], bool], seconds: float, complaint: str) -> None:
         """Wait until it is so or the connection is gone; break off with the complaint when the time is over."""
-        if is_reached() or self._end:
-            return
+        deadline = self._loop.time() + seconds
+        self._patience = deadline, seconds, complaint
+        if self._alarm is None or self._alarm.when() > deadline:
+            self._set_alarm(deadline)
         try:
-            async with asyncio.timeout(seconds):
-                while not (is_reached() or self._end):
-                    await self._wait_for_change()
-        except TimeoutError:
-            self._break_off(f"{complaint} within {seconds:g} s")
-
-    async def _wait_for_change(self) -> None:
-        self._waiter = asyncio.get_running_loop().create_future()
-        try:
-            await self._waiter
+            while not (is_reached() or self._end):
+                self._waiter = self._loop.create_future()
+                await self._waiter
         finally:
-            self._waiter = None
+            self._waiter = self._patience = None
+
+    def _set_alarm(self, at: float) -> None:
+        """One alarm serves many waits: nearly all are over long before it rings, and then it is set anew."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = self._loop.call_at(at, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        if self._patience is not None:
+            deadline, seconds, complaint = self._patience
+            if deadline <= self._loop.time():
+                self._break_off(f"{complaint} within {seconds:g} s")
+            else:
+                self._set_alarm(deadline)
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -100,6 +115,8 @@ class Dialogue(asyncio.Protocol):
         if not self._end:
             self._end = reason
             self._transport.abort()
+            if self._alarm is not None:
+                self._alarm.cancel()
             self._wake()
 
     def data_received(self, data: bytes) -> None:

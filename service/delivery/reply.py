@@ -38,9 +38,18 @@ class Reply:
         return found[1] if found else ""
 
 
-@lru_cache(256)  # relays say the same to thousands of mails
 def _tidy(raw: bytes) -> str:
     return _UNREADABLE.sub(" ", raw.decode("utf-8", "replace"))[:_TEXT_LIMIT].strip()
+
+
+@lru_cache(256)  # relays say the same to thousands of mails
+def _read_line(line: bytes) -> tuple[Reply, bytes, bool]:
+    """What one line says if it is a whole reply, its text as it came, and whether it is the last line of its reply."""
+    found = _LINE.fullmatch(line.rstrip(b"\r\n"))
+    if found is None:
+        raise Garbled(f"not an SMTP reply: {_tidy(line[:80])}")
+    text = found[3] or b""
+    return Reply.read(int(found[1]), text), text, found[2] != b"-"
 
 
 class ReplyReader:
@@ -64,31 +73,33 @@ class ReplyReader:
         """
         begin = 0
         while end := data.find(b"\n", begin) + 1:
-            line = bytes(self._pending) + data[begin:end]
-            self._pending.clear()
+            line = data[begin:end]
+            if self._pending:
+                line = bytes(self._pending) + line
+                self._pending.clear()
             begin = end
-            if self._add_line(line):
-                yield self._finish()
+            if reply := self._add_line(line):
+                yield reply
+        if begin == len(data):
+            return
         self._pending += data[begin:]
         if self._size + len(self._pending) > _SIZE_LIMIT:
             raise Garbled("the reply is longer than 64 KiB")
 
-    def _add_line(self, line: bytes) -> bool:
-        """Add one line to the reply; True if it is the last one."""
+    def _add_line(self, line: bytes) -> Reply | None:
+        """Add one line to the reply; if it is the last one, the reply."""
         self._size += len(line)
         if self._size > _SIZE_LIMIT:
             raise Garbled("the reply is longer than 64 KiB")
-        found = _LINE.fullmatch(line.rstrip(b"\r\n"))
-        if found is None:
-            raise Garbled(f"not an SMTP reply: {Reply.read(0, line[:80]).text}")
-        code, separator, text = int(found[1]), found[2], found[3]
-        if self._lines and code != self._code:
-            raise Garbled(f"one reply with two codes, {self._code} and {code}")
-        self._code = code
-        self._lines.append(text or b"")
-        return separator != b"-"
-
-    def _finish(self) -> Reply:
-        reply = Reply.read(self._code, b" ".join(self._lines))
-        self._lines, self._size = [], 0
+        reply, text, is_last = _read_line(line)
+        if self._lines and reply.code != self._code:
+            raise Garbled(f"one reply with two codes, {self._code} and {reply.code}")
+        if not is_last:
+            self._code = reply.code
+            self._lines.append(text)
+            return None
+        if self._lines:
+            reply = Reply.read(reply.code, b" ".join([*self._lines, text]))
+            self._lines = []
+        self._size = 0
         return reply

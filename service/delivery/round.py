@@ -125,7 +125,7 @@ class Round:
             if not await self._goes_on():
                 return None
             await self._pace.wait(self._enough)
-            if self._is_over():
+            if self._is_over() or not len(self._tray):  # a brake may have cleared it meanwhile
                 return None
             self.taken += 1
             return self._tray.take()

@@ -67,14 +67,12 @@ class SmtpLine:
         commands = self._list_commands(envelope)
         if self._pipelining:
             self._dialogue.say(b"".join(commands.values()))
-        said_ahead = list(commands) if self._pipelining else []
-        for phase, command in commands.items():
-            if self._pipelining:
-                said_ahead.remove(phase)
-            else:
+        for place, (phase, command) in enumerate(commands.items(), 1):
+            if not self._pipelining:
                 self._dialogue.say(command)
             reply = await self._hear(phase)
             if not is_go_ahead(phase, reply):
+                said_ahead = list(commands)[place:] if self._pipelining else []
                 return await self._settle(judge_reply(phase, reply), said_ahead)
         return None
 
@@ -101,8 +99,16 @@ class SmtpLine:
 
     async def _hear(self, phase: Phase) -> Reply:
         self._phase = phase
-        seconds = {Phase.DATA: self._timeouts.data, Phase.BODY: self._timeouts.body, Phase.DOT: self._timeouts.dot}
-        return await self._dialogue.hear(seconds.get(phase, self._timeouts.command))
+        match phase:
+            case Phase.DATA:
+                seconds = self._timeouts.data
+            case Phase.BODY:
+                seconds = self._timeouts.body
+            case Phase.DOT:
+                seconds = self._timeouts.dot
+            case _:
+                seconds = self._timeouts.command
+        return await self._dialogue.hear(seconds)
 
     async def _settle(self, outcome: Outcome, said_ahead: list[Phase]) -> Outcome:
         """Keep the line for the next mail if this one got a clear answer and the replies to `said_ahead` come, too."""
@@ -124,7 +130,9 @@ class SmtpLine:
 
 def _stuff_dots(content: bytes) -> bytes:
     """Double the dot at the begin of a line (RFC 5321 4.5.2) and end with a line end."""
-    stuffed = content.replace(b"\r\n.", b"\r\n..")
-    if stuffed.startswith(b"."):
-        stuffed = b"." + stuffed
-    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
+    last_dot = content.rfind(b".")  # far before the end of most mails: a body in base64 has none
+    if content.find(b"\r\n.", 0, last_dot + 1) >= 0:
+        content = content.replace(b"\r\n.", b"\r\n..")
+    if content.startswith(b"."):
+        content = b"." + content
+    return content if content.endswith(b"\r\n") else content + b"\r\n"

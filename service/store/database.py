@@ -171,7 +171,6 @@ def _sqlite(file: Path, begin: str) -> Engine:
         f"sqlite:///{file}",
         pool_size=1 if begin == "IMMEDIATE" else _READERS,
         connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
-        paramstyle="named",  # as with PostgreSQL's driver
     )
 
     @event.listens_for(engine, "connect")

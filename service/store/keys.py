@@ -32,7 +32,7 @@ class Keys:
         return self._mac(f"fingerprint:{text}").hex()[:32]
 
     def _mac(self, text: str) -> bytes:
-        return hmac.digest(self.secret, text.encode(), hashlib.sha256)
+        return hmac.digest(self.secret, text.encode(), "sha256")
 
 
 def digest(token: str) -> str:

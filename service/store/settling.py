@@ -1,12 +1,14 @@
 """Settling: how a delivery's outcome enters the ledger."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, Integer, bindparam, case, func, literal_column, or_, update
 
+from service.store.batch import in_batch, told_by_key
 from service.store.bounces import Bounce, is_about_address, note_bounce
 from service.store.ledger import IS_PLANNED, OPEN, Delivery, DeliveryState
 from service.store.tables import deliveries
@@ -29,18 +31,17 @@ class Settlement:
     refused: str = ""
 
 
-# Constants are written out: each bound value would be handled anew for each of thousands of rows.
 _HANDING: Final = deliveries.c.state == literal_column(f"'{DeliveryState.HANDING}'")
 _SETTLE: Final = (
     update(deliveries)
     .where(
-        deliveries.c.id == bindparam("which"),
+        in_batch(deliveries.c.id),
         deliveries.c.owner == bindparam("holder"),
         or_(_HANDING, deliveries.c.state == literal_column(f"'{DeliveryState.CLAIMED}'")),
     )
     .values(
         state=bindparam("becomes"),
-        reason=bindparam("because"),
+        reason=told_by_key(deliveries.c.id, "reasons"),
         owner=literal_column("''"),
         leased_until=literal_column("0.0"),
         settled_at=bindparam("over_at"),
@@ -59,22 +60,14 @@ def settle(connection: Connection, settled: Sequence[tuple[Delivery, Settlement]
 
     An attempt that does not count (`burnt` is false) is taken back, one that ended before the hand-off is counted.
     """
-    if not settled:
-        return 0
-    rows = [
-        {
-            "which": delivery.id,
-            "holder": delivery.owner,
-            "becomes": settlement.state,
-            "because": settlement.reason,
-            "over_at": None if settlement.state in OPEN else now,
-            "again_at": settlement.next_at,
-            "doubted": int(settlement.doubt),
-            "burnt": int(settlement.burnt),
-        }
-        for delivery, settlement in settled
-    ]
-    count = connection.execute(_SETTLE, rows).rowcount
+    alike: defaultdict[tuple[Any, ...], dict[int, str]] = defaultdict(dict)
+    for delivery, one in settled:
+        alike[delivery.owner, one.state, one.next_at, one.doubt, one.burnt][delivery.id] = one.reason
+    count = 0
+    for (owner, state, next_at, doubt, burnt), reasons in alike.items():
+        change = {"holder": owner, "becomes": state, "again_at": next_at, "doubted": int(doubt), "burnt": int(burnt)}
+        change |= {"over_at": None if state in OPEN else now, "batch": list(reasons), "reasons": reasons}
+        count += connection.execute(_SETTLE, change).rowcount
     for delivery, settlement in settled:
         if is_about_address(settlement.refused):
             note_bounce(connection, delivery, Bounce(now, settlement.refused, settlement.reason, returned=False))

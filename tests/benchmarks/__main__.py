@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.benchmarks import crowd, feed, http, mail, reading, series, smtp, start, throughput
+from tests.benchmarks import crowd, feed, http, mail, reading, series, signing, smtp, start, throughput
 
 ALL = {
     "reading": reading.run,
@@ -11,6 +11,7 @@ ALL = {
     "start": start.run,
     "series": series.run,
     "mail": mail.run,
+    "signing": signing.run,
     "smtp": smtp.run,
     "throughput": throughput.run,
     "crowd": crowd.run,

@@ -16,6 +16,7 @@ from service.delivery.envelope import Envelope
 from service.delivery.outcome import Outcome, Phase, Verdict
 from service.delivery.settling import Doubtful
 from service.delivery.transport import Commit, Line, Transport, Unreachable
+from service.delivery.verp import Verp
 from service.messages.catalog import Catalogs
 from service.messages.programme import Programme
 from service.messages.stationery import Sender, Stationery
@@ -29,7 +30,18 @@ from service.store.ledger import Delivery, DeliveryState
 from tests.store import season
 from tests.store.season import DAY_BEFORE, SERIES, VERSION
 
-__all__ = ["ACCEPTED", "BASE", "KEYS", "DownRelay", "Office", "Relay", "announce", "make_composer", "message_id_of"]
+__all__ = [
+    "ACCEPTED",
+    "BASE",
+    "KEYS",
+    "DownRelay",
+    "Office",
+    "Relay",
+    "announce",
+    "make_composer",
+    "make_stationery",
+    "message_id_of",
+]
 
 BASE = "https://bell.example.org"
 KEYS = Keys(b"secret of the tests, 32 bytes....")
@@ -42,7 +54,7 @@ def announce(slug: str = SERIES) -> Series:
 
 
 @cache
-def _stationery() -> Stationery:
+def make_stationery() -> Stationery:
     sender = Sender("bell@example.org", "Bell")
     return Stationery(read_texts(TEMPLATES / "email"), Catalogs(read_catalogs("mail")), sender, base_url=f"{BASE}")
 
@@ -51,15 +63,17 @@ def make_composer(
     look_up: Callable[[str, str], tuple[Series, Version | None] | None],
     organiser: Organiser | None = None,
     *programmes: Programme,
+    returns: Verp | None = None,
 ) -> Composer:
     return Composer(
-        _stationery(),
+        make_stationery(),
         KEYS,
         look_up,
         {one.series.slug: one for one in programmes},
         base_url=BASE,
         domain="bell.example.org",
         sender="bounces@example.org",
+        returns=returns,
         organiser=organiser,
     )
 

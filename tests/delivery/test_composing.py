@@ -9,6 +9,8 @@ from email.policy import default as modern
 
 import pytest
 
+from service.delivery.envelope import find_fault
+from service.delivery.verp import Errand, Token, Verp
 from service.schedule.series import Series
 from service.schedule.version import Version
 from service.store.keys import Purpose
@@ -109,3 +111,41 @@ def test_a_session_that_is_gone_cannot_be_written_about() -> None:
 def test_a_series_that_is_gone_cannot_be_written_about() -> None:
     with pytest.raises(ValueError, match="no longer in the settings"):
         make_composer(lambda _slug, _uid: None).compose(delivery(), DAY_BEFORE)
+
+
+def test_each_mail_has_a_return_address_of_its_own_if_there_is_a_mailbox_for_them() -> None:
+    verp = Verp("bounces@example.org", KEYS.secret)
+    composer = make_composer(lambda slug, _uid: (announce(slug), VERSION), returns=verp)
+    one, other = delivery(id=1), replace(delivery(id=2), participant_id=2, generation=3)
+
+    envelopes = [composer.compose(row, DAY_BEFORE) for row in (one, other)]
+
+    assert [verp.find([envelope.sender], DAY_BEFORE)[0].number for envelope in envelopes] == [1, 2]
+    assert not any(map(find_fault, envelopes))
+    assert b"Auto-Submitted: auto-generated" in envelopes[0].content
+
+
+def test_a_mail_program_may_unsubscribe_by_mail_but_first_of_all_by_one_click() -> None:
+    verp = Verp("bounces@example.org", KEYS.secret)
+    row = replace(delivery(), participant_id=2, generation=3)
+
+    content = make_composer(lambda slug, _: (announce(slug), VERSION), returns=verp).compose(row, DAY_BEFORE).content
+
+    message = message_from_bytes(content, EmailMessage, policy=modern)
+    first, second = str(message["List-Unsubscribe"]).split(", ")
+    assert first == f"<{link(Purpose.UNSUBSCRIBE, row)}>"
+    assert verp.find([second], DAY_BEFORE) == [Token(Errand.LEAVE, 2, 3)]
+    assert second.startswith("<mailto:bounces+u-")
+    assert second.endswith("@example.org?subject=unsubscribe>")
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    lines = content.split(b"\r\n\r\n")[0].split(b"\r\n")
+    assert max(len(line) for line in lines if b"mailto:" in line) <= 77
+
+
+def test_who_is_asked_to_confirm_is_not_offered_to_leave_by_mail() -> None:
+    verp = Verp("bounces@example.org", KEYS.secret)
+    row = replace(delivery(kind=Kind.CONFIRMATION), session="")
+
+    content = make_composer(lambda slug, _: (announce(slug), None), returns=verp).compose(row, DAY_BEFORE).content
+
+    assert b"mailto:" not in content

@@ -97,14 +97,12 @@ async def test_a_line_is_as_usable_as_the_one_below(signer: Signer) -> None:
     line = await SigningTransport(below, signer, lambda: DAY_BEFORE).connect()
     before = line.usable
 
-    outcome = await line.hand_over(Envelope("bell@example.org", "reader@example.org", MAIL, proven=True), agree)
+    outcome = await line.hand_over(Envelope("bell@example.org", "reader@example.org", MAIL), agree)
     await line.close()
 
     assert (before, line.usable, below.closed) == (True, False, True)
     assert outcome is ACCEPTED
-    assert below.handed == [
-        Envelope("bell@example.org", "reader@example.org", signer.sign(MAIL, DAY_BEFORE), proven=True)
-    ]
+    assert below.handed == [Envelope("bell@example.org", "reader@example.org", signer.sign(MAIL, DAY_BEFORE))]
 
 
 async def test_a_relay_that_is_away_is_as_unreachable_as_ever(

@@ -91,6 +91,17 @@ async def test_a_relay_that_refuses_everybody_is_stopped_at_early_and_nobody_is_
 
 
 @on_sqlite
+async def test_a_lane_that_is_held_while_a_line_waits_for_its_turn_is_no_fault(office: Office) -> None:
+    await office.open(people=40)
+    relay = Relay(lambda _: POLICY)
+
+    await office.employ(relay, rate_per_minute=6000).deliver_due()
+
+    assert len(relay.handed) <= 20
+    assert Lane.REMINDERS in await office.database.read(lanes.held)
+
+
+@on_sqlite
 async def test_one_mail_is_tried_now_and_then_and_when_it_is_accepted_all_get_theirs(office: Office) -> None:
     await office.open(people=200)
     is_well = False

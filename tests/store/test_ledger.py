@@ -164,6 +164,28 @@ async def test_the_last_check_refuses_what_would_come_too_late(database: Databas
     assert (await database.read(only)).state is DeliveryState.EXPIRED
 
 
+async def test_what_is_settled_stays_settled(database: Database) -> None:
+    def go(connection: Connection) -> list[int]:
+        prepare(connection)
+        claimed = claim_one(connection)
+        claiming.hand_off(connection, "me", [claimed], DAY_BEFORE)
+        again = Settlement(state=DeliveryState.PLANNED, reason="again", next_at=DAY_BEFORE)
+        return [settling.settle(connection, [(claimed, outcome)], DAY_BEFORE) for outcome in (SENT, again)]
+
+    assert await database.write(go) == [1, 0]
+    assert (await database.read(only)).state is DeliveryState.SENT
+
+
+async def test_what_is_on_its_way_is_never_given_back(database: Database) -> None:
+    def go(connection: Connection) -> list[int]:
+        prepare(connection)
+        claiming.hand_off(connection, "me", [claim_one(connection)], DAY_BEFORE)
+        return [claiming.give_back(connection, owner="me"), claiming.give_back(connection, alone=True)]
+
+    assert await database.write(go) == [0, 0]
+    assert (await database.read(only)).state is DeliveryState.HANDING
+
+
 async def test_a_mail_on_its_way_is_not_handed_over_again(database: Database) -> None:
     def go(connection: Connection) -> list[bool]:
         prepare(connection)
