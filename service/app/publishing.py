@@ -1,5 +1,6 @@
 """Publishing: for every series of the settings, who reads its document and where it is shown."""
 
+import asyncio
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
@@ -40,7 +41,8 @@ def set_out_shelf(settings: Settings, store: Store, clock: Clock) -> tuple[Shelf
         shelf.put(series, stored.content, now=clock.now(), stale_since=stored.broken_since)
 
     watched = [watch_series(one, settings) for one in settings.series]
-    return shelf, [Refresher(one, store.database, publish, clock.now) for one in watched]
+    turn = asyncio.Lock()  # many documents at once would each take its share from whoever asks for a feed
+    return shelf, [Refresher(one, store.database, publish, clock.now, turn) for one in watched]
 
 
 def watch_series(one: SeriesSettings, settings: Settings) -> Watched:

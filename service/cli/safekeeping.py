@@ -67,4 +67,5 @@ def resume(settings: Settings, send: bool) -> None:
 
 
 def _describe(census: Census) -> str:
-    return f"{census.stock.entered} deliveries"
+    count = census.stock.entered
+    return f"{count} {'delivery' if count == 1 else 'deliveries'}"

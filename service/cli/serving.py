@@ -33,6 +33,8 @@ __all__ = ["demo", "send", "serve"]
 _DEMO_STARTS: Final = datetime.fromisoformat("2024-01-26T20:50+09:00")
 _DEMO_SPEED: Final = 7 * 24 * 3600 / 40
 _DEMO_READER: Final = "reader@example.org"
+_SHARE_SECONDS: Final = 0.001
+"""How long requests wait for a thread that renders or reads documents: Python's own choice is five times that."""
 
 
 @click.command()
@@ -132,6 +134,7 @@ async def _serve(
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, begin_to_stop, number)
+    sys.setswitchinterval(_SHARE_SECONDS)
     gc.disable()  # what is read now stays: looking through it again and again would take longer than reading it
     async with open_app(settings, clock, role) as app:
         gc.freeze()

@@ -44,7 +44,9 @@ Reader = Callable[[Any], Any]
 
 _SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _SELECTOR: Final = re.compile(r"(?i)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-TAKEN: Final = frozenset("confirm desk healthz mailbox me metrics new-link openapi static undo unsubscribe".split())
+TAKEN: Final = frozenset(
+    ["confirm", "desk", "healthz", "mailbox", "me", "metrics", "new-link", "openapi", "static", "undo", "unsubscribe"]
+)
 """Names that pages of studybell have."""
 
 

@@ -1,6 +1,5 @@
 """Revisions: each series as last read from its source, which stays published whatever happens to the source."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +8,8 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from service.reminders.occasion import takes_place
 from service.schedule.version import Revision, Version
-from service.store.content import read_asides, read_session, write_asides, write_session
+from service.store.content import write_asides, write_session
+from service.store.kept import Kept, Packed, pack, read_packed
 from service.store.tables import series, sessions
 from service.store.waiting import Waiting, read_waiting, write_waiting
 
@@ -30,7 +30,7 @@ class Stored:
     document: str
     digest: str
     changed_at: datetime
-    revision: Revision
+    content: Revision | Kept
     presentation: str
     presented_at: datetime
     broken_since: datetime | None = None
@@ -38,21 +38,30 @@ class Stored:
     waiting: Waiting | None = None
     grounds: str = ""
 
+    @property
+    def revision(self) -> Revision:
+        """The sessions, which are read from what was kept when they are first asked for."""
+        return self.content.read() if isinstance(self.content, Kept) else self.content
+
 
 def load(connection: Connection, slug: str) -> Stored | None:
     """The last good version of a series, if it was ever read."""
     row = connection.execute(select(series).where(series.c.slug == slug)).one_or_none()
     if row is None:
         return None
-    return _read(row, [_read_version(found) for found in connection.execute(_ask().where(sessions.c.series == slug))])
+    packed = [pack(found) for found in connection.execute(_ask().where(sessions.c.series == slug))]
+    return _read(row, read_packed(packed, row.minted, row.asides))
 
 
 def load_all(connection: Connection) -> dict[str, Stored]:
-    """The last good versions of all series that were ever read, by slug: a second or less for 50,000 sessions."""
-    versions: dict[str, list[Version]] = {}
+    """The last good versions of all series that were ever read, by slug; their sessions are read when needed."""
+    packed: dict[str, list[Packed]] = {}
     for found in connection.execute(_ask()):
-        versions.setdefault(found.series, []).append(_read_version(found))
-    return {row.slug: _read(row, versions.get(row.slug, [])) for row in connection.execute(select(series))}
+        packed.setdefault(found[0], []).append(pack(found))
+    return {
+        row.slug: _read(row, Kept(packed.get(row.slug, ()), row.minted, row.asides))
+        for row in connection.execute(select(series))
+    }
 
 
 def _ask() -> Select[Any]:
@@ -61,25 +70,14 @@ def _ask() -> Select[Any]:
     return select(*columns).order_by(kept.series, kept.position)
 
 
-def _read_version(found: Row[Any]) -> Version:
-    return Version(
-        uid=found.uid,
-        session=read_session(found.content),
-        sequence=found.sequence,
-        modified=found.modified,
-        withdrawn=found.withdrawn,
-        moved_from=found.moved_from,
-    )
-
-
-def _read(row: Row[Any], versions: Sequence[Version]) -> Stored:
+def _read(row: Row[Any], content: Revision | Kept) -> Stored:
     return Stored(
         title=row.title,
         language=row.language,
         document=row.document,
         digest=row.digest,
         changed_at=row.changed_at,
-        revision=Revision(versions=tuple(versions), changes=(), minted=row.minted, asides=read_asides(row.asides)),
+        content=content,
         presentation=row.presentation,
         presented_at=row.presented_at,
         broken_since=row.broken_since,

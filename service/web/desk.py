@@ -121,7 +121,7 @@ class DeskPages:
     async def _look(self, visit: Visit) -> DeskView:
         parts, now = self._parts, self._parts.now()
         found = {slug: one for slug in parts.shelf.slugs() if (one := parts.shelf.published(slug))}
-        speakers = name_speakers(found, now)
+        speakers = await asyncio.to_thread(name_speakers, found, now)
         overview, crowds = await parts.database.read(
             lambda connection: (look(connection, now), list_crowds(connection, speakers))
         )

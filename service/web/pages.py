@@ -43,7 +43,7 @@ class Pages:
         )
         install_translations(self._environment)
         self._environment.globals.update(
-            root=root, assets=assets.addresses, mail_languages=self.language_choices({}), zones=render_options()
+            root=root, assets=assets.addresses, mail_languages=self.language_choices({}), zones=render_options
         )
 
     def language_choices(self, addresses: Mapping[str, str]) -> tuple[LanguageChoice, ...]:

@@ -8,7 +8,8 @@ from service.feed.calendar import leaves_at, render_calendar
 from service.feed.style import PLAIN, Style
 from service.schedule.series import Series
 from service.schedule.session import Session
-from service.schedule.version import Version
+from service.schedule.version import Revision, Version
+from service.store.kept import Kept
 from service.web.representation import Payload, Representation, name_file
 
 __all__ = ["Event", "Place", "Published", "Render", "set_out_document", "set_out_session"]
@@ -21,17 +22,30 @@ _DOWNLOAD = ".download"  # no session's id begins with a dot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """A series as everybody sees it: all its versions, withdrawn ones last, and the `asides`, which only pages show.
+    """A series as everybody sees it, `as_of` an instant: sessions come and go with time.
 
-    `changed_at` is since when its feed is what it is (UTC, whole seconds); `stale_since` is set while the source
-    cannot be read and this is the last good version.
+    `stale_since` is set while the source cannot be read and this is the last good version.
     """
 
     series: Series
-    versions: tuple[Version, ...]
-    changed_at: datetime
+    content: Revision | Kept
+    as_of: datetime
     stale_since: datetime | None = None
-    asides: tuple[Session, ...] = ()
+
+    @property
+    def revision(self) -> Revision:
+        """The sessions; if they were only kept until now, they are read."""
+        return self.content.read() if isinstance(self.content, Kept) else self.content
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """All versions, withdrawn ones last; the same object as long as they are the same."""
+        return self.revision.versions
+
+    @property
+    def asides(self) -> tuple[Session, ...]:
+        """The rows that are no dated meeting, which only pages show."""
+        return self.revision.asides
 
 
 class Event:
@@ -55,7 +69,8 @@ class Event:
 
 @dataclass(slots=True, eq=False)
 class Place:
-    """One series' place on the shelf: its `events` by uid and those `shown`.
+    """One series' place on the shelf: its `events` by uid and those `shown`, in a feed that is what it is since
+    `changed_at` (UTC, whole seconds).
 
     The answers are made when somebody first asks, and then kept: `ready` is the feed if it is made.
     """
@@ -63,6 +78,7 @@ class Place:
     published: Published
     events: dict[str, Event]
     shown: list[Event]
+    changed_at: datetime
     ready: Representation | None = None
     others: dict[str, Representation] = field(default_factory=dict)
 
@@ -87,7 +103,7 @@ class Place:
         shown = {event.version.uid for event in self.shown}
         return tuple(version for version in self.published.versions if not version.withdrawn or version.uid in shown)
 
-    def follow(self, before: "Place", now: datetime) -> None:
+    def follow(self, before: "Place") -> None:
         """Take over what was made of the place before and is still true; make anew what was made and is not.
 
         The date of the feed rises with every change of its bytes, and stays without one.
@@ -99,9 +115,9 @@ class Place:
             payload = self._join()
             is_same = payload == before.ready.payload
         if is_same:
-            self.published = replace(published, changed_at=old.changed_at)
-        elif published.changed_at <= old.changed_at:
-            self.published = replace(published, changed_at=now.astimezone(UTC).replace(microsecond=0))
+            self.changed_at = before.changed_at
+        elif self.changed_at <= before.changed_at:
+            self.changed_at = published.as_of.astimezone(UTC).replace(microsecond=0)
         if before.ready and is_same and published.stale_since == old.stale_since:
             self.ready = before.ready
             if (old.versions, old.series) == (published.versions, published.series):
@@ -117,7 +133,7 @@ class Place:
         series = self.published.series
         return Representation(
             payload=payload,
-            modified=self.published.changed_at,
+            modified=self.changed_at,
             disposition=name_file("inline", series.slug, series.title),
             stale_since=self.published.stale_since,
         )
@@ -139,12 +155,13 @@ def set_out_document(
     )
 
 
-def set_out_session(published: Published, event: Event) -> Representation:
+def set_out_session(place: Place, event: Event) -> Representation:
     """The answers that hand over one session as a file."""
-    series, version = published.series, event.version
+    published, version = place.published, event.version
+    series = published.series
     return Representation(
         payload=Payload(render_calendar(series, [event.render()], [version])),
-        modified=published.changed_at,
+        modified=place.changed_at,
         disposition=name_file("attachment", f"{series.slug}-{version.id}", version.session.title),
         stale_since=published.stale_since,
     )

@@ -1,5 +1,6 @@
 """The schedule page of a series, and the list of all series."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -100,7 +101,9 @@ class SchedulePages:
         if len(shelf) == 1:
             return self._answer(request, shelf[0])
         visit = receive(request, parts.pages, language=parts.language)
-        page = render_index(parts.pages, shelf, visit.reader.language, now=parts.now(), languages=visit.languages)
+        language, languages = visit.reader.language, visit.languages
+        # A thousand series take seconds at the first time, which calendars must not wait for.
+        page = await asyncio.to_thread(render_index, parts.pages, shelf, language, now=parts.now(), languages=languages)
         return _page(page)
 
     async def show_series(self, request: Request) -> Response:

@@ -84,7 +84,7 @@ class SelectedFeeds:
         versions = [event.version for event, _ in events]
         feed = Representation(
             payload=Payload(render_calendar(series, [told for _, told in events], versions, selection)),
-            modified=published.changed_at,
+            modified=place.changed_at,
             disposition=name_file("inline", series.slug, series.title),
             stale_since=published.stale_since,
         )

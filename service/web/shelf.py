@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import Lock
 
 from service.feed.atom import render_atom
 from service.feed.event import render_event
@@ -9,6 +10,7 @@ from service.feed.listing import render_listing
 from service.feed.selection import Selection
 from service.schedule.series import Series
 from service.schedule.version import Revision, Version
+from service.store.kept import Kept
 from service.web.place import Event, Place, Published, Render, set_out_document, set_out_session
 from service.web.representation import Representation
 from service.web.selected import SelectedFeed, SelectedFeeds
@@ -22,41 +24,38 @@ class Shelf:
     def __init__(self, render: Render = render_event) -> None:
         self._render = render
         self._selected = SelectedFeeds(render)
+        self._published: dict[str, Published] = {}
         self._places: dict[str, Place] = {}
+        self._placing = Lock()
 
     def put(
-        self, series: Series, revision: Revision, *, now: datetime, stale_since: datetime | None = None
+        self, series: Series, content: Revision | Kept, *, now: datetime, stale_since: datetime | None = None
     ) -> Published:
         """Publish a revision as of `now`.
 
-        Of a series that is here already, the sessions that changed are rendered, about 0.5 ms each; of a new one, none
-        is before somebody asks (see `prepare`), so that thousands are published in no time.
+        Of an edited series, the sessions that changed are rendered, about 0.5 ms each; of a new one, nothing is even
+        read before somebody asks (see `prepare`), so that thousands are published in no time.
         Call it again as time goes by, even for an unchanged revision: called-off sessions leave the feed some time
         after their day. Raises `ValueError` for a revision without any session: what is shown stays, because calendars
         would delete everything.
         """
-        if not revision.versions:
+        published = Published(series=series, content=content, as_of=now, stale_since=stale_since)
+        if isinstance(content, Revision) and not content.versions:
             raise ValueError(f'the series "{series.slug}" has no session: its feed would be emptied')
-        before = self._places.get(series.slug)
-        events = self._list_events(series, revision.versions, before)
-        shown = [event for event in events.values() if event.leaves_at is None or now < event.leaves_at]
-        changed_at = _read_last_change(series, events, now)
-        published = Published(
-            series=series,
-            versions=revision.versions,
-            changed_at=changed_at,
-            stale_since=stale_since,
-            asides=revision.asides,
-        )
-        place = Place(published, events, shown)
-        if before:
-            place.follow(before, now)
-        self._places[series.slug] = place
-        return place.published
+        known = self._published.get(series.slug)
+        is_edit = known is not None and known.content is not content
+        before = self._find(series.slug) if is_edit else self._places.get(series.slug)
+        place = self._lay_out(published, before) if before else None
+        with self._placing:
+            self._published[series.slug] = published
+            self._places.pop(series.slug, None)
+            if place:
+                self._places[series.slug] = place
+        return published
 
     def prepare(self, slug: str) -> None:
         """Make the feed of a series, if nobody asked for it before: some 0.5 ms a session, in any thread."""
-        if place := self._places.get(slug):
+        if place := self._find(slug):
             place.feed  # noqa: B018
 
     def ready(self, slug: str) -> Representation | None:
@@ -66,38 +65,37 @@ class Shelf:
 
     def published(self, slug: str) -> Published | None:
         """What is published under a slug."""
-        place = self._places.get(slug)
-        return place.published if place else None
+        return self._published.get(slug)
 
     def slugs(self) -> tuple[str, ...]:
         """The slugs of all published series, in the order they first came."""
-        return tuple(self._places)
+        return tuple(self._published)
 
     def feed(self, slug: str) -> Representation | None:
         """The answers of `/{slug}.ics`."""
-        place = self._places.get(slug)
+        place = self._find(slug)
         return place.feed if place else None
 
     def download(self, slug: str) -> Representation | None:
         """The answers of `/{slug}/download.ics`: the feed's bytes as an attachment."""
-        place = self._places.get(slug)
+        place = self._find(slug)
         return place.download if place else None
 
     def select(self, slug: str, selection: Selection) -> SelectedFeed | None:
         """Some sessions of the feed, or all in another style; joined when first asked for after a change."""
-        place = self._places.get(slug)
+        place = self._find(slug)
         return self._selected.find(place, selection) if place else None
 
     def session(self, slug: str, id: str) -> Representation | None:
         """The answers of `/{slug}/{id}.ics`: one session of the feed, joined when first asked for."""
-        place = self._places.get(slug)
+        place = self._find(slug)
         if place is None:
             return None
         if id not in place.others:
             event = next((event for event in place.shown if event.version.id == id), None)
             if event is None:
                 return None
-            place.others[id] = set_out_session(place.published, event)
+            place.others[id] = set_out_session(place, event)
         return place.others[id]
 
     def atom(self, slug: str) -> Representation | None:
@@ -111,7 +109,7 @@ class Shelf:
     def _tell(
         self, slug: str, ending: str, media_type: str, render: Callable[[Series, tuple[Version, ...]], bytes]
     ) -> Representation | None:
-        place = self._places.get(slug)
+        place = self._find(slug)
         if place is None:
             return None
         name = f".{ending}"  # no session's id begins with a dot
@@ -119,10 +117,30 @@ class Shelf:
             place.others[name] = set_out_document(place, ending, media_type, render)
         return place.others[name]
 
-    def _list_events(self, series: Series, versions: tuple[Version, ...], before: Place | None) -> dict[str, Event]:
+    def _find(self, slug: str) -> Place | None:
+        """The place of a series, laid out when somebody first asks for it; in any thread."""
+        place, published = self._places.get(slug), self._published.get(slug)
+        if place is None and published is not None:
+            place = self._lay_out(published, None)
+            with self._placing:
+                if self._published[slug] is published:  # nothing newer was put meanwhile
+                    place = self._places.setdefault(slug, place)
+        return place
+
+    def _lay_out(self, published: Published, before: Place | None) -> Place:
+        now = published.as_of
+        events = self._list_events(published, before)
+        shown = [event for event in events.values() if event.leaves_at is None or now < event.leaves_at]
+        place = Place(published, events, shown, _read_last_change(published.series, events, now))
+        if before:
+            place.follow(before)
+        return place
+
+    def _list_events(self, published: Published, before: Place | None) -> dict[str, Event]:
+        series = published.series
         known = before.events if before and before.published.series == series else {}
         events: dict[str, Event] = {}
-        for version in versions:
+        for version in published.versions:
             event = known.get(version.uid)
             if event and (event.version is version or event.version == version):
                 events[version.uid] = event

@@ -32,7 +32,20 @@ from service.web.trouble import TroublePages
 __all__ = ["RESERVED", "Site", "build_site"]
 
 RESERVED = frozenset(
-    "confirm desk healthz mailbox me metrics new-link openapi robots.txt static undo unsubscribe".split()
+    [
+        "confirm",
+        "desk",
+        "healthz",
+        "mailbox",
+        "me",
+        "metrics",
+        "new-link",
+        "openapi",
+        "robots.txt",
+        "static",
+        "undo",
+        "unsubscribe",
+    ]
 )
 """First parts of addresses that no series can have as its slug."""
 

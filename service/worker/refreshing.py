@@ -30,7 +30,10 @@ _NOTHING: Final = Revision(versions=(), changes=(), minted=0)
 
 
 class Refresher:
-    """Keeps one series what its document says. `publish` is called with every version that becomes the last good."""
+    """Keeps one series what its document says. `publish` is called with every version that becomes the last good.
+
+    `turn` is shared by those that understand one document after the other, not all at once.
+    """
 
     def __init__(
         self,
@@ -38,11 +41,13 @@ class Refresher:
         database: Database,
         publish: Callable[[str, Stored], None],
         now: Callable[[], datetime],
+        turn: asyncio.Lock | None = None,
     ) -> None:
         self._watched = watched
         self._database = database
         self._publish = publish
         self._now = now
+        self._turn = turn or asyncio.Lock()
         self._stored: Stored | None = None
         self._shown_at: datetime | None = None
         self._unkept: Reading | None = None
@@ -88,7 +93,8 @@ class Refresher:
                 self._unkept = None
                 return self._show_again()
             self._waiting = None
-            schedule = await asyncio.to_thread(understand, self._unkept, self._watched)
+            async with self._turn:
+                schedule = await asyncio.to_thread(understand, self._unkept, self._watched)
         except SourceTrouble as trouble:
             changed = await self._keep_last_good(str(trouble), Kind.SOURCE_BROKEN)
         else:
@@ -127,7 +133,7 @@ class Refresher:
             document=reading.text,
             digest=reading.digest,
             changed_at=before.changed_at if before and revision.versions == known.versions else now,
-            revision=revision,
+            content=revision,
             presentation=presentation,
             presented_at=before.presented_at if before and presentation == before.presentation else now,
             grounds=self._watched.grounds,

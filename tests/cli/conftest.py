@@ -39,11 +39,13 @@ def studybell(
 
 @pytest.fixture
 def season(here: Path, studybell: Call) -> Path:
-    """A folder with a schedule of two sessions in the far future, and settings for it."""
+    """A folder with a schedule of two sessions in the far future, and settings without a report on Mondays."""
     (here / "season.md").write_text(
         "# Reading group\n\n| Date | Time | Topic | Speaker |\n|---|---|---|---|\n"
         "| 2086-03-04 | 19:00 | Opening | Hana |\n| 2086-03-11 | 19:00 | Attention | Minjun |\n",
         "utf-8",
     )
     assert studybell("init", "season.md").status == 0
+    settings = (here / "studybell.toml").read_text("utf-8")
+    (here / "studybell.toml").write_text(settings.replace("weekly_report = true ", "weekly_report = false"), "utf-8")
     return here

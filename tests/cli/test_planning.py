@@ -14,9 +14,9 @@ def test_what_will_be_sent_is_told_with_its_time_rule_and_count(season: Path, st
 
     assert said.status == 0
     assert said.out.splitlines()[:3] == [
-        "Tue 2086-02-26 04:00 KST    7d       2 x  season: Opening",
-        "Mon 2086-03-04 04:00 KST    1d       2 x  season: Opening",
-        "Tue 2086-03-05 03:00 KST    1h       2 x  season: Opening",
+        "Tue 2086-02-26 04:00 KST        7d       2 x  season: Opening",
+        "Mon 2086-03-04 04:00 KST        1d       2 x  season: Opening",
+        "Tue 2086-03-05 03:00 KST        1h       2 x  season: Opening",
     ]
 
 

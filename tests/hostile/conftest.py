@@ -119,8 +119,8 @@ class Target:
             "/confirm/x",
             "/me/x",
             "/me/x.ics",
-            "/me/x/leave",
-            "/me/x/erase",
+            *(f"/me/x/{button}" for button in ("leave", "join", "pause", "resume", "renew", "erase", "erase-all")),
+            "/new-link",
         ]
         paths += [
             "/me/x/data.json",

@@ -47,9 +47,7 @@ def moved(by: timedelta, sequence: int = 1) -> Version:
 CANCELLED = revise(replace(SESSION, status=Status.CANCELLED), 1)
 
 
-def publish(
-    connection: Connection, *versions: Version, now: datetime = VERSION.modified, slug: str = SERIES
-) -> None:
+def publish(connection: Connection, *versions: Version, now: datetime = VERSION.modified, slug: str = SERIES) -> None:
     """Make these the series' sessions."""
     revision = Revision(versions=versions, changes=(), minted=len(versions))
     stored = Stored(
@@ -60,7 +58,7 @@ def publish(
         presentation="",
         changed_at=now,
         presented_at=now,
-        revision=revision,
+        content=revision,
     )
     revisions.save(connection, slug, stored)
 

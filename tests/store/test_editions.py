@@ -21,7 +21,7 @@ FIRST = Stored(
     document="text",
     digest="one",
     changed_at=NOW,
-    revision=Revision(versions=(), changes=(), minted=0),
+    content=Revision(versions=(), changes=(), minted=0),
     presentation="",
     presented_at=NOW,
 )

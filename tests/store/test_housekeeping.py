@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, func, insert, select
 
 from service.store import ledger, membership, participants
+from service.store.bounces import Bounce, note_bounce
 from service.store.database import Database
 from service.store.housekeeping import tidy
 from service.store.keys import Keys, Purpose
@@ -67,6 +68,20 @@ async def test_whoever_was_ever_heard_of_is_kept(database: Database, state: Stat
 
     assert await database.write(partial(tidy, now=NOW + 400 * DAY)) == 0
     assert await names(database) == ["r"]
+
+
+async def test_a_typed_address_that_does_not_exist_is_forgotten_too(database: Database) -> None:
+    def find_out(connection: Connection) -> None:
+        ask(connection, "tpyo")
+        (asked,) = ledger.list_all(connection)
+        assert note_bounce(connection, asked, Bounce(NOW + HOUR, "5.1.1", "unknown", returned=True))
+        ask(connection, "tpyo", after=2 * HOUR)
+        assert len(ledger.list_all(connection)) == 1
+
+    await database.write(find_out)
+
+    assert await database.write(partial(tidy, now=NOW + 6 * DAY)) == 0
+    assert await database.write(partial(tidy, now=NOW + 9 * DAY)) == 1
 
 
 async def test_the_ledger_keeps_its_rows(database: Database) -> None:

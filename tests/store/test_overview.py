@@ -5,9 +5,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
 from service.reminders.occasion import Audience
+from service.reminders.outlook import Absence
 from service.store import membership, revisions
 from service.store.crowds import list_crowds
 from service.store.database import Database
@@ -17,6 +18,7 @@ from service.store.ledger import DeliveryState, Kind
 from service.store.overview import find_alike, look
 from service.store.participants import State
 from service.store.tables import deliveries
+from service.store.tables import participants as people
 from tests.store.season import DAY, HOUR, MINUTE, SERIES, START, VERSION
 from tests.store.test_revisions import stored
 from tests.store.test_waiting import WAITING
@@ -161,6 +163,7 @@ async def test_a_crowd_is_counted_by_audience_and_by_the_names_that_matter(datab
             add(connection, name)
         add(connection, "sena", timezone="Europe/Berlin")
         add(connection, "bada", state=State.PENDING)
+        connection.execute(update(people).where(people.c.name == "sena").values(paused_until=NOW))
 
     await database.write(write)
     crowds = await database.read(partial(list_crowds, names={"hana", "bada", "sena"}))
@@ -168,4 +171,5 @@ async def test_a_crowd_is_counted_by_audience_and_by_the_names_that_matter(datab
     seoul, berlin = Audience("Asia/Seoul", ""), Audience("Europe/Berlin", "")
     assert crowds[SERIES].audiences == {seoul: 2, berlin: 1}
     assert crowds[SERIES].names == {(seoul, "hana"): 1, (berlin, "sena"): 1}
+    assert crowds[SERIES].absent == [Absence(audience=berlin, name="sena", until=NOW)]
     assert await database.read(partial(list_crowds, names=set())) != {}

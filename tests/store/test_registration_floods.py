@@ -1,7 +1,7 @@
 """Attacks on the form that others have suffered, replayed: how many mails they cause, and that people get in.
 
-Time is passed in, so that a day takes a second. Programs that only fill in forms stumble over the question that doubtful
-times ask; those that were written for this very form answer it, too.
+Time is passed in, so that a day takes a second. Programs that only fill in forms stumble over the question that
+doubtful times ask; those that were written for this very form answer it, too.
 """
 
 import random
@@ -19,8 +19,9 @@ from service.store.database import Database
 from service.store.housekeeping import tidy
 from service.store.keys import Keys
 from service.store.ledger import Kind
+from service.store.limits import Answer
 from service.store.participants import State, find
-from service.store.registration import Answer, Registration, register
+from service.store.registration import Registration, register
 from service.store.tables import deliveries, participants
 from tests.store.season import DAY, DAY_BEFORE, HOUR, MINUTE, SERIES
 

@@ -24,7 +24,7 @@ def stored(*versions: object, document: str = "# Season", changed_at: datetime =
         document=document,
         digest="d" * 64,
         changed_at=changed_at,
-        revision=revision,
+        content=revision,
         presentation="online",
         presented_at=NOW,
     )
@@ -76,7 +76,7 @@ async def test_a_source_that_is_read_again_is_well_again(database: Database) -> 
 async def test_rows_that_are_no_dated_meeting_come_back_as_they_were(database: Database) -> None:
     kept = stored(VERSION)
     free = replace(VERSION.session, title="no meeting:\nSeollal", status=Status.BREAK)
-    kept = replace(kept, revision=replace(kept.revision, asides=(free, Session(title="Guest talk"))))
+    kept = replace(kept, content=replace(kept.revision, asides=(free, Session(title="Guest talk"))))
 
     await database.write(lambda c: revisions.save(c, SERIES, kept))
 

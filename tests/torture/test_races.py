@@ -157,7 +157,7 @@ def edit(connection: Connection, slug: str, kind: ChangeKind | None, now: dateti
     )
     new = replace(old, session=session, sequence=1)
     revision = Revision(versions=(new,), changes=(Change(kind, old, new),), minted=1)
-    keep(connection, slug=slug, stored=replace(before, revision=revision, changed_at=now), before=before, now=now)
+    keep(connection, slug=slug, stored=replace(before, content=revision, changed_at=now), before=before, now=now)
 
 
 async def nothing(_: str) -> Sequence[str]:

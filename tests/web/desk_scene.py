@@ -57,7 +57,7 @@ async def publish(parts: Parts, versions: Sequence[Version], **state: Any) -> No
         changed_at=now - DAY,
         presented_at=now - DAY,
         presentation="",
-        revision=Revision(versions=tuple(versions), changes=(), minted=99),
+        content=Revision(versions=tuple(versions), changes=(), minted=99),
         **state,
     )
     await parts.database.write(lambda connection: revisions.save(connection, SLUG, stored))

@@ -120,6 +120,7 @@ def test_a_stale_series_says_so_in_every_feed(shelf: Shelf) -> None:
 def test_the_least_recent_goes_when_it_gets_too_much() -> None:
     shelf = Shelf()
     shelf.put(make_series(), make_revision(make_season()), now=NOW)
+    shelf.prepare("season")
     place = shelf._places["season"]
     size = SelectedFeeds(render_event).find(place, ALARM).size
     selected = SelectedFeeds(render_event, most_bytes=2 * size + size // 2)

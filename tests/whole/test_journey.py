@@ -39,6 +39,9 @@ class Watch:
     def lasting(self, span: timedelta) -> timedelta:
         return span
 
+    def uptime(self) -> timedelta:
+        return self.time - EVENING_BEFORE
+
 
 @dataclass
 class Place:
@@ -81,6 +84,7 @@ async def visiting(folder: Path, browser: Browser) -> AsyncIterator[Place]:
         load_settings(CONFIG / "studybell.example.toml", {}),
         base_url=f"http://127.0.0.1:{listener.getsockname()[1]}",
         data_dir=folder,
+        organizer="",
     )
     watch, close = Watch(), asyncio.Event()
     async with open_app(settings, watch) as app:
@@ -104,9 +108,15 @@ async def test_a_person_registers_confirms_is_reminded_in_time_and_leaves(tmp_pa
         assert len(await place.at("2024-01-26T20:51")) == 1
         await place.follow("confirm")
         assert len(await place.at("2024-01-26T20:52")) == 1, "looking at the page confirms nothing"
+        await asyncio.sleep(1.1)  # nor does a program that presses at once
         await page.click("main form button")
 
-        expected = 1
+        assert len(await place.at("2024-01-26T20:53")) == 2
+        welcome = await place.open_newest_mail()
+        assert "7일 전, 1일 전, 1시간 전" in welcome
+        assert "2024년 1월 27일 (토) 21:00–23:00" in welcome
+
+        expected = 2
         for before, due in [
             ("2024-01-26T20:59:59", "2024-01-26T21:00"),  # week 1, a day before
             ("2024-01-27T19:59:59", "2024-01-27T20:00"),  # week 1, an hour before

@@ -264,7 +264,7 @@ async def test_a_source_that_is_away_is_told_once_and_is_well_when_it_is_back(
 
 
 def _without_changes(stored: Stored) -> Stored:
-    return replace(stored, revision=replace(stored.revision, changes=(), diagnostics=()))
+    return replace(stored, content=replace(stored.revision, changes=(), diagnostics=()))
 
 
 async def test_a_series_that_never_could_be_read_is_told_once(

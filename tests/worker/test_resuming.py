@@ -1,6 +1,7 @@
 """Resuming: after a restart the last good versions are published before anything is read, and nothing is done twice."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime, time
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -64,6 +65,7 @@ async def database_with_both(database: Database) -> Database:
 def understood(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The series whose documents are understood from here on."""
     slugs: list[str] = []
+
     def note(reading: Reading, watched: Watched) -> object:
         slugs.append(watched.slug)
         return understand(reading, watched)
@@ -77,7 +79,8 @@ async def test_all_that_was_kept_is_read_at_once(database_with_both: Database) -
 
     assert sorted(kept) == ["one", "two"]
     for slug, stored in kept.items():
-        assert stored == await database_with_both.read(partial(revisions.load, slug=slug))
+        alone = await database_with_both.read(partial(revisions.load, slug=slug))
+        assert replace(stored, content=stored.revision) == alone
         assert [version.session.title for version in stored.revision.versions] == ["Scaling laws", "Chains"]
 
 
