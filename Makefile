@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Tests wait for disks, servers and browsers as much as for a processor.
+WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 
 .PHONY: help install run test check bench torture mutants lock dev clean
 help: ## show this list
@@ -13,7 +15,7 @@ run: install ## serve the sample season with an embedded mailbox and a fast cloc
 	@$(BIN)/studybell demo
 
 test: dev ## run all tests
-	$(BIN)/python -m pytest -n auto --dist worksteal tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests
 
 check: dev ## lint, formatting, types and the arrows between the rooms
 	$(BIN)/ruff check .

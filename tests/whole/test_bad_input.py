@@ -51,7 +51,7 @@ def complaints(said: str) -> list[str]:
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("[http]\nport", "[http]\nprot", 'studybell.toml:4: http.prot: unknown setting; did you mean "port"?'),
+        ("[http]\nport", "[http]\nprot", 'studybell.toml:5: http.prot: unknown setting; did you mean "port"?'),
         ('security = "none"', 'sender = "nobody"', "mail.sender: write an e-mail address, like name@example.org"),
         ('host = "127.0.0.1"', 'host = "mail.example.org"', "mail: "),
     ],
