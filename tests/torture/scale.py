@@ -3,7 +3,7 @@
 import os
 from typing import Final
 
-__all__ = ["CREW", "CREW_KILLS", "KILLS", "LARGE", "PAIRS", "PEOPLE", "RACES", "RESTARTS", "ROWS", "STOPS"]
+__all__ = ["CREW", "CREW_KILLS", "IS_LARGE", "KILLS", "LARGE", "PAIRS", "PEOPLE", "RACES", "RESTARTS", "ROWS", "STOPS"]
 
 LARGE: Final = {
     "KILLS": 2_000,
@@ -22,6 +22,7 @@ def _count(name: str, usual: int) -> int:
     return int(os.environ.get(f"TORTURE_{name}", usual))
 
 
+IS_LARGE: Final = "TORTURE_STOPS" in os.environ
 KILLS: Final = _count("KILLS", 200)
 PEOPLE: Final = _count("PEOPLE", 10_000)
 PAIRS: Final = _count("PAIRS", 20)

@@ -10,7 +10,7 @@ import pytest
 
 from service.store.ledger import DeliveryState
 from tests.torture.lives import Life, Lives
-from tests.torture.scale import STOPS
+from tests.torture.scale import IS_LARGE, STOPS
 from tests.torture.stage import Stage, set_stage
 
 LONGEST_STOP = 30
@@ -42,6 +42,7 @@ async def test_an_orderly_stop_under_load_leaves_no_doubt(
 
 @pytest.mark.slow
 @pytest.mark.postgres
+@pytest.mark.skipif(not IS_LARGE, reason="it needs a quiet machine: `make torture` runs it")
 @pytest.mark.parametrize("address", ["postgresql"], indirect=True)
 async def test_who_was_asleep_while_others_took_over_sends_at_most_what_is_listed(
     address: str, lives: Lives, chance: random.Random, tmp_path: Path
