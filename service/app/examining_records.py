@@ -7,7 +7,7 @@ from typing import Final
 
 from service.app.finding import Finding, Grade, Installation
 from service.app.machine import find_own_address
-from service.app.mail import choose_signer
+from service.app.signing import choose_signer
 from service.delivery.name_service import NameService, Unanswered, open_resolver
 from service.delivery.records import (
     Opinion,

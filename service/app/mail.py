@@ -15,8 +15,6 @@ from service.delivery.courier import Courier
 from service.delivery.maildir import MaildirTransport
 from service.delivery.relay import Relay, Security
 from service.delivery.settling import Doubtful
-from service.delivery.signing import Signer, SigningTransport
-from service.delivery.signing_key import SigningKey
 from service.delivery.smtp import SmtpTransport
 from service.delivery.transport import Transport
 from service.messages.catalog import Catalogs
@@ -29,7 +27,7 @@ from service.settings.loading import SettingsTrouble
 from service.settings.values import Settings
 from service.web.shelf import Shelf
 
-__all__ = ["choose_signer", "choose_transport", "employ_courier", "mailbox_folder", "prepare_stationery"]
+__all__ = ["choose_transport", "employ_courier", "mailbox_folder", "prepare_stationery"]
 
 _log: Final = logging.getLogger(__name__)
 
@@ -129,18 +127,12 @@ class _Programmes(Mapping[str, Programme]):
 
 
 def _sign_on(transport: Transport, settings: Settings, clock: Clock) -> Transport:
-    signer = choose_signer(settings)
-    return SigningTransport(transport, signer, clock.now) if signer else transport
+    if not settings.mail.dkim:
+        return transport
+    # Cryptography is slow to import, and many let their relay sign.
+    from service.app.signing import sign_on
 
-
-def choose_signer(settings: Settings) -> Signer | None:
-    """Who signs mails for the sender's domain, if anybody does. Raises `SettingsTrouble` for keys that cannot."""
-    domain = parseaddr(settings.mail.sender)[1].rpartition("@")[2]
-    try:
-        keys = [SigningKey.read(selector, file) for selector, file in settings.mail.dkim]
-    except ValueError as error:
-        raise SettingsTrouble([f"mail.dkim: {error}"]) from None
-    return Signer(domain, keys) if keys else None
+    return sign_on(transport, settings, clock)
 
 
 def choose_transport(settings: Settings) -> Transport:

@@ -2,7 +2,9 @@
 
 import asyncio
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
+from importlib.metadata import version
 from typing import Final
 
 from service.app.store import Store
@@ -66,15 +68,19 @@ def _present(one: SeriesSettings, settings: Settings) -> str:
 def _digest_grounds(one: SeriesSettings, settings: Settings) -> str:
     """A digest of all that a document of this series is understood by: its settings and the program that reads it.
 
-    Empty if public holidays belong to it: those are a library's, and change with it.
+    Public holidays are a library's, and change with it.
     """
     cadence = one.cadence
-    if cadence.holidays:
-        return ""
+    free = cadence.holidays, _date_holidays() if cadence.holidays else ""
     every = sorted(cadence.every) if isinstance(cadence.every, frozenset) else cadence.every
     rule = cadence.timezone, cadence.starts_on, cadence.starts_at, cadence.duration, every, sorted(cadence.skip)
-    grounds = rule, cadence.on_skip, one.source, one.year, _present(one, settings), date_program("schedule")
+    grounds = rule, free, cadence.on_skip, one.source, one.year, _present(one, settings), date_program("schedule")
     return sha256(repr(grounds).encode()).hexdigest()
+
+
+@cache
+def _date_holidays() -> str:
+    return version("holidays")
 
 
 def find_source(one: SeriesSettings, settings: Settings) -> Source:

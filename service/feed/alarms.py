@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from icalendar.parser import Contentline
-
-from service.feed.content import mend_folds, plain_line
+from service.feed.content import fold_line, plain_line
 from service.feed.style import Alarm
 
 __all__ = ["add_alarms"]
@@ -17,11 +15,10 @@ def add_alarms(event: bytes, alarms: Iterable[Alarm], *, uid: str, title: str) -
     """The VEVENT `event` of a session called `title`, with a VALARM for each of `alarms`.
 
     They only show the title: some programs would send mail for any other ACTION. The UID lets programs remember which
-    alarm was seen (RFC 9074 4). Written by hand, because this is done for every session of every choice of alarms.
+    alarm was seen (RFC 9074 4).
     """
     name, _, host = uid.partition("@")
-    line = f"DESCRIPTION:{plain_line(title).to_ical().decode()}"
-    told = mend_folds(Contentline(line).to_ical())  # type: ignore[no-untyped-call] # icalendar does not say its types
+    told = fold_line(f"DESCRIPTION:{plain_line(title)}")
     rendered = (
         b"BEGIN:VALARM\r\nUID:%b\r\nACTION:DISPLAY\r\n%b\r\nTRIGGER:%b\r\nEND:VALARM\r\n"
         % (f"{name}-{alarm}@{host or 'studybell'}".encode(), told, _write_trigger(alarm).encode())

@@ -6,9 +6,7 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar
-
-from service.feed.content import Text, plain_line, plain_name
+from service.feed.content import plain_line, plain_name, write_lines, write_moment
 from service.feed.event import is_called_off
 from service.feed.selection import EVERYTHING, Selection
 from service.feed.timezone import render_timezone
@@ -24,7 +22,7 @@ FAREWELL: Final = timedelta(days=14)
 PRODUCT: Final = "-//studybell//studybell//EN"
 """Who wrote a calendar (RFC 5545 3.7.3). Some programs remember it, so it never changes."""
 
-_REFRESH: Final = timedelta(hours=1)
+_REFRESH: Final = "PT1H"
 _END: Final = b"END:VCALENDAR\r\n"
 
 
@@ -58,7 +56,7 @@ def render_calendar(
     lines = [_describe(series, selection)]
     if versions:
         modified = max(series.modified, *(version.modified for version in versions)).astimezone(UTC)
-        lines.append(f"LAST-MODIFIED:{modified:%Y%m%dT%H%M%SZ}\r\n".encode())
+        lines.append(f"LAST-MODIFIED:{write_moment(modified)}Z\r\n".encode())
     lines += [render_timezone(key) for key in sorted({series.timezone, *list_zones(versions)})]
     return b"".join((*lines, *events, _END))
 
@@ -67,22 +65,23 @@ def render_calendar(
 def _describe(series: Series, selection: Selection) -> bytes:
     """The calendar's own lines, which no session changes."""
     name = plain_name(" · ".join((series.title, *selection.speakers, *selection.types)))
-    calendar = Calendar()
-    calendar.add("VERSION", "2.0")
-    calendar.add("PRODID", PRODUCT)
-    calendar.add("CALSCALE", "GREGORIAN")
-    calendar.add("METHOD", "PUBLISH")
-    calendar.add("NAME", name)
-    calendar.add("X-WR-CALNAME", name)
-    if series.url:
-        about = plain_line(f"{choose_words(selection.language or series.language).page}: {series.url}")
-        calendar.add("URL", series.url)
-        calendar.add("DESCRIPTION", about)
-        calendar.add("X-WR-CALDESC", about)
-    calendar.add("X-WR-TIMEZONE", Text(series.timezone))
-    calendar.add("REFRESH-INTERVAL", _REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("X-PUBLISHED-TTL", Text("PT1H"))
-    return bytes(calendar.to_ical()).removesuffix(_END)
+    words = choose_words(selection.language or series.language)
+    about = plain_line(f"{words.page}: {series.url}") if series.url else ""
+    lines = (
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:{PRODUCT}",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        *((f"DESCRIPTION:{about}", f"X-WR-CALDESC:{about}") if about else ()),
+        f"NAME:{name}",
+        f"X-WR-CALNAME:{name}",
+        f"REFRESH-INTERVAL;VALUE=DURATION:{_REFRESH}",
+        *((f"URL:{series.url}",) if about else ()),
+        f"X-PUBLISHED-TTL:{_REFRESH}",
+        f"X-WR-TIMEZONE:{plain_line(series.timezone)}",
+    )
+    return write_lines(lines)
 
 
 def list_zones(versions: Iterable[Version]) -> set[str]:

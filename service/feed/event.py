@@ -5,10 +5,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from icalendar import Event, Parameters
-
 from service.feed.alarms import add_alarms
-from service.feed.content import mend_folds, plain_line, plain_text
+from service.feed.content import plain_line, plain_text, write_day, write_lines, write_moment
 from service.feed.description import describe, name_session
 from service.feed.style import PLAIN, Alarm, Style
 from service.feed.words import choose_words
@@ -26,8 +24,6 @@ RENDERING: Final = 1
 Some calendars (ICSx5) take up no event whose LAST-MODIFIED is what it was.
 """
 
-_CONFERENCE: Final = Parameters({"VALUE": "URI", "FEATURE": ["AUDIO", "VIDEO"]})
-
 
 def is_called_off(version: Version) -> bool:
     """Whether calendars are to show this session as cancelled: it is, or it left the document."""
@@ -40,28 +36,9 @@ def render_event(version: Version, series: Series, style: Style = PLAIN) -> byte
     It names nobody as ORGANIZER or ATTENDEE, and masks addresses in texts: everybody can read a feed. (RFC 5546 3.2.1
     asks PUBLISH for an ORGANIZER; programs that subscribe do without, and a series has no address to be known by.)
     """
-    session = version.session
-    if session.when is None:
-        raise ValueError(f"the session {version.uid} has no date")
     if style.language:
         series = replace(series, language=style.language)
-    event = Event()
-    event.add("UID", version.uid)
-    modified = max(version.modified, series.modified)
-    event.add("DTSTAMP", modified)
-    event.add("LAST-MODIFIED", modified)
-    event.add("SEQUENCE", version.sequence)
-    _add_time(event, session.when)
-    _add_status(event, version, series, marks=style.marks)
-    _add_place(event, session, series)
-    if description := "\n".join(_description(version, series)):
-        event.add("DESCRIPTION", plain_text(description))
-    if series.url:
-        event.add("URL", f"{series.url}#{version.id}")
-    if session.type:
-        event.add("CATEGORIES", plain_line(session.type))
-    rendered = mend_folds(bytes(event.to_ical()))
-    return alert(rendered, version, series, style.alarms)
+    return alert(write_lines(_list_lines(version, series, style)), version, series, style.alarms)
 
 
 def alert(event: bytes, version: Version, series: Series, alarms: Sequence[Alarm]) -> bytes:
@@ -71,11 +48,63 @@ def alert(event: bytes, version: Version, series: Series, alarms: Sequence[Alarm
     return add_alarms(event, alarms, uid=version.uid, title=name_session(version.session, series.title))
 
 
-def _add_time(event: Event, when: When) -> None:
+def _list_lines(version: Version, series: Series, style: Style) -> Iterator[str]:
+    """The lines of the event, when and what first."""
+    session = version.session
+    if session.when is None:
+        raise ValueError(f"the session {version.uid} has no date")
+    status, busy = _tell_status(version)
+    modified = write_moment(max(version.modified, series.modified).astimezone(UTC))
+    yield "BEGIN:VEVENT"
+    yield f"SUMMARY:{plain_line(_entitle(version, series, marks=style.marks))}"
+    yield from _tell_time(session.when)
+    yield f"DTSTAMP:{modified}Z"
+    yield f"UID:{plain_line(version.uid)}"
+    yield f"SEQUENCE:{version.sequence}"
+    if session.type:
+        yield f"CATEGORIES:{plain_line(session.type)}"
+    if series.join_url:
+        yield f"CONFERENCE;FEATURE=AUDIO,VIDEO;VALUE=URI:{series.join_url}"
+    if description := "\n".join(_describe(version, series)):
+        yield f"DESCRIPTION:{plain_text(description)}"
+    yield f"LAST-MODIFIED:{modified}Z"
+    if place := _find_place(session, series):
+        yield f"LOCATION:{plain_line(place)}"
+    yield f"STATUS:{status}"
+    yield f"TRANSP:{'TRANSPARENT' if busy == 'FREE' else 'OPAQUE'}"
+    if series.url:
+        yield f"URL:{series.url}#{version.id}"
+    yield f"X-MICROSOFT-CDO-BUSYSTATUS:{busy}"
+    yield "END:VEVENT"
+
+
+def _entitle(version: Version, series: Series, *, marks: bool) -> str:
+    """The title. Outlook shows cancelled events like others: the title has to tell."""
+    title = name_session(version.session, series.title)
+    return f"{choose_words(series.language).cancelled} {title}" if marks and is_called_off(version) else title
+
+
+def _tell_status(version: Version) -> tuple[str, str]:
+    """STATUS, and how busy the time is."""
+    if is_called_off(version):
+        return "CANCELLED", "FREE"
+    return ("TENTATIVE", "TENTATIVE") if version.session.status is Status.TENTATIVE else ("CONFIRMED", "BUSY")
+
+
+def _tell_time(when: When) -> Iterator[str]:
     starts, ends = _all_day(when) if when.all_day else _timed(when)
-    event.add("DTSTART", starts)
+    yield f"DTSTART{_write_time(starts)}"
     if ends > starts:  # a DTEND must be later than its DTSTART (RFC 5545 3.8.2.2)
-        event.add("DTEND", ends)
+        yield f"DTEND{_write_time(ends)}"
+
+
+def _write_time(time: date) -> str:
+    """Parameters and value of a DATE, or of a DATE-TIME in UTC or by the wall clock of its zone."""
+    if not isinstance(time, datetime):
+        return f";VALUE=DATE:{write_day(time)}"
+    if time.tzinfo is UTC:
+        return f":{write_moment(time)}Z"
+    return f";TZID={time.tzinfo}:{write_moment(time)}"
 
 
 def _all_day(when: When) -> tuple[date, date]:
@@ -88,31 +117,12 @@ def _timed(when: When) -> tuple[datetime, datetime]:
     return told if UTC not in {moment.tzinfo for moment in told} else (told[0].astimezone(UTC), told[1].astimezone(UTC))
 
 
-def _add_status(event: Event, version: Version, series: Series, *, marks: bool) -> None:
-    """Title, STATUS and how busy the time is. Outlook shows cancelled events like others: the title has to tell."""
-    session = version.session
-    title, status, busy = name_session(session, series.title), "CONFIRMED", "BUSY"
-    if is_called_off(version):
-        title = f"{choose_words(series.language).cancelled} {title}" if marks else title
-        status, busy = "CANCELLED", "FREE"
-    elif session.status is Status.TENTATIVE:
-        status, busy = "TENTATIVE", "TENTATIVE"
-    event.add("SUMMARY", plain_line(title))
-    event.add("STATUS", status)
-    event.add("TRANSP", "TRANSPARENT" if busy == "FREE" else "OPAQUE")
-    event.add("X-MICROSOFT-CDO-BUSYSTATUS", plain_line(busy))
-
-
-def _add_place(event: Event, session: Session, series: Series) -> None:
+def _find_place(session: Session, series: Series) -> str:
     """Google shows LOCATION, and not always the rest: a meeting with no other place has its link there."""
-    place = mask_addresses(session.place) or series.location or series.join_url
-    if place:
-        event.add("LOCATION", plain_line(place))
-    if series.join_url:
-        event.add("CONFERENCE", series.join_url, parameters=_CONFERENCE)
+    return mask_addresses(session.place) or series.location or series.join_url
 
 
-def _description(version: Version, series: Series) -> Iterator[str]:
+def _describe(version: Version, series: Series) -> Iterator[str]:
     """The lines of the description: how to join first, the session's page last."""
     words = choose_words(series.language)
     if series.join_url:

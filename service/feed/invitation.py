@@ -8,10 +8,11 @@ from typing import Final
 from urllib.parse import quote
 
 from service.feed.calendar import PRODUCT, list_zones
-from service.feed.content import fold_line, plain_line
+from service.feed.content import fold_line
 from service.feed.event import is_called_off, render_event
 from service.feed.timezone import render_timezone
 from service.schedule.series import Series
+from service.schedule.text import clean_line
 from service.schedule.version import Version
 
 __all__ = ["choose_method", "fold_attendee", "render_invitation"]
@@ -37,7 +38,7 @@ def render_invitation(version: Version, series: Series, *, organizer: str, name:
     version sent twice is known as such. Raises `ValueError` for a session without a date.
     """
     event = render_event(version, series)
-    caller = fold_line(f'ORGANIZER;CN="{_quote(name or organizer)}":mailto:{organizer}'.encode())
+    caller = fold_line(f'ORGANIZER;CN="{_quote(name or organizer)}":mailto:{organizer}')
     people = caller + b"\r\n" + _ATTENDEE.format(attendee=attendee).encode()
     return b"".join(
         (
@@ -60,4 +61,4 @@ def fold_attendee(address: str) -> str:
 
 def _quote(name: str) -> str:
     """A parameter's value between quotation marks, which cannot hold one itself (RFC 5545 3.2)."""
-    return plain_line(name).replace('"', "'")
+    return clean_line(name).replace('"', "'")

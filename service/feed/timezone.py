@@ -1,12 +1,12 @@
 """VTIMEZONE: what a feed says about a zone, in the few forms that every calendar program reads (RFC 5545 3.6.5)."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import chain
 from typing import Final
 
-from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
-
-from service.feed.content import Text
+from service.feed.content import write_lines, write_moment
 from service.feed.zone import Turn, read_zone
 
 __all__ = ["render_timezone"]
@@ -23,28 +23,29 @@ def render_timezone(key: str) -> bytes:
     rule would tell wrongly do not rely on it, see `service.feed.zone`. Raises `ZoneInfoNotFoundError`.
     """
     rule = read_zone(key)
-    component = Timezone()
-    component.add("TZID", Text(key))
-    if not rule.turns:
-        component.add_component(_observance(rule.since, rule.offset, rule.offset, rule.name))
-    for turn in rule.turns:
-        observance = _observance(turn.wall(_FIRST_YEAR), turn.before, turn.after, turn.name)
-        observance.add("RRULE", _yearly(turn))
-        component.add_component(observance)
-    return bytes(component.to_ical())
+    observances = [_observe(turn.wall(_FIRST_YEAR), turn.before, turn.after, turn.name, turn) for turn in rule.turns]
+    if not observances:
+        observances = [_observe(rule.since, rule.offset, rule.offset, rule.name)]
+    lines = ("BEGIN:VTIMEZONE", f"TZID:{key}", *chain.from_iterable(observances), "END:VTIMEZONE")
+    return write_lines(lines)
 
 
-def _observance(
-    starts: datetime, before: timedelta, after: timedelta, name: str
-) -> TimezoneStandard | TimezoneDaylight:
+def _observe(
+    starts: datetime, before: timedelta, after: timedelta, name: str, turn: Turn | None = None
+) -> Iterator[str]:
     # Ireland's law calls summer time the standard; calendar programs expect the larger offset in DAYLIGHT.
-    observance = TimezoneDaylight() if after > before else TimezoneStandard()
-    observance.add("DTSTART", starts)
-    observance.add("TZOFFSETFROM", before)
-    observance.add("TZOFFSETTO", after)
-    observance.add("TZNAME", Text(name))
-    return observance
+    kind = "DAYLIGHT" if after > before else "STANDARD"
+    yield f"BEGIN:{kind}"
+    yield f"DTSTART:{write_moment(starts)}"
+    if turn:
+        yield f"RRULE:FREQ=YEARLY;BYDAY={turn.week}{_WEEKDAYS[turn.weekday]};BYMONTH={turn.month}"
+    yield f"TZNAME:{name}"
+    yield f"TZOFFSETFROM:{_write_offset(before)}"
+    yield f"TZOFFSETTO:{_write_offset(after)}"
+    yield f"END:{kind}"
 
 
-def _yearly(turn: Turn) -> dict[str, str | int]:
-    return {"FREQ": "YEARLY", "BYMONTH": turn.month, "BYDAY": f"{turn.week}{_WEEKDAYS[turn.weekday]}"}
+def _write_offset(offset: timedelta) -> str:
+    """A UTC-OFFSET value (RFC 5545 3.3.14)."""
+    minutes = abs(offset) // timedelta(minutes=1)
+    return f"{'-' if offset < timedelta() else '+'}{minutes // 60:02}{minutes % 60:02}"

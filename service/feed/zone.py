@@ -67,6 +67,8 @@ class ZoneRule:
 
     def offset_at(self, instant: datetime) -> timedelta:
         """The offset in force at an aware instant."""
+        if not self.turns:
+            return self.offset
         years = (instant.year - 1, instant.year)
         past = [(turn.instant(year), turn.after) for turn in self.turns for year in years]
         return max((change for change in past if change[0] <= instant), default=(instant, self.offset))[1]
@@ -100,8 +102,8 @@ def read_zone(key: str) -> ZoneRule:
 def tell_time(moment: datetime) -> datetime:
     """The instant of an aware `moment` in the form that every calendar program reads rightly.
 
-    That is its wall-clock time in its own zone, or UTC if the zone has no IANA name, if its rule does not hold at
-    that time, or if the clocks strike that hour twice.
+    That is its wall-clock time in its own zone, or UTC if the zone has no IANA name, if its clocks show UTC all year,
+    if its rule does not hold at that time, or if the clocks strike that hour twice.
     """
     instant = moment.astimezone(UTC)
     zone = moment.tzinfo
@@ -110,7 +112,7 @@ def tell_time(moment: datetime) -> datetime:
     local = instant.astimezone(zone)
     twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
     rule = read_zone(zone.key)
-    is_utc = rule.name == "UTC" and not rule.turns
+    is_utc = not rule.turns and not rule.offset
     return instant if is_utc or twice or rule.readings(local.replace(tzinfo=None)) != {instant} else local
 
 

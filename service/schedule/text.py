@@ -28,4 +28,5 @@ def clean_line(text: str) -> str:
 
 def mask_addresses(text: str) -> str:
     """`text` with every e-mail address reduced to its first letter, so that nobody can write to it: `g***@***`."""
-    return _ADDRESS.sub(r"\g<head>***@***", text)
+    has_any = "@" in text or "＠" in text  # looking costs a twentieth of a search
+    return _ADDRESS.sub(r"\g<head>***@***", text) if has_any else text

@@ -109,14 +109,16 @@ def read_slug(value: Any) -> str:
 def read_url(value: Any) -> str:
     """An http(s) address, without a slash at its end."""
     address = urlsplit(value if isinstance(value, str) else "")
-    if address.scheme not in ("http", "https") or not address.hostname or address.query or address.fragment:
+    is_clean = str(value).isprintable() and not address.query and not address.fragment
+    if address.scheme not in ("http", "https") or not address.hostname or not is_clean:
         raise ValueError('write a web address, like "https://bell.example.org"')
     return str(value).rstrip("/")
 
 
 def read_link(value: Any) -> str:
     """An http(s) address of any kind; empty for none."""
-    if value != "" and urlsplit(str(value)).scheme not in ("http", "https"):
+    is_address = urlsplit(str(value)).scheme in ("http", "https") and str(value).isprintable()
+    if value != "" and not is_address:
         raise ValueError('write a web address, like "https://meet.example.org/room", or leave it empty')
     return str(value)
 

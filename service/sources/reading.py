@@ -36,6 +36,10 @@ class Source(Protocol):
         """What the place is called in messages: a path or an address."""
         ...
 
+    def is_at_rest(self) -> bool:
+        """Whether `read` would give None; quick, and in any thread. Whoever cannot tell says no."""
+        ...
+
     async def read(self) -> Reading | None:
         """The document, or None if there is nothing new since the last call. Raises `SourceTrouble`."""
         ...

@@ -49,13 +49,17 @@ class UrlSource:
         """The address without its query, which may hold a key."""
         return self._location.name
 
+    def is_at_rest(self) -> bool:
+        """Whether it is too early to ask."""
+        return self._clock() < self._due
+
     async def read(self) -> Reading | None:
         """The document, or None if it is as it was or not yet to be asked for. Raises `SourceTrouble`.
 
         After trouble the document is given anew, changed or not. Only a server that gives no document is asked less
         and less often; the organiser who mends a document does not wait for that.
         """
-        if self._clock() < self._due:
+        if self.is_at_rest():
             return None
         mark, digest, asked = self._mark, self._digest, 0.0
         self._mark, self._digest, self._failures = None, "", self._failures + 1

@@ -46,8 +46,7 @@ class BoundedProtocol(ExpressProtocol):
         if self.transport.is_closing():
             return
         if not self._is_waiting():
-            self._unanswered = 0
-            self._lift_deadline()
+            self._be_at_ease()
         elif self._may_be_long and not self._is_draining():
             self.send_400_response("The head of the request is too long.")
         else:
@@ -85,6 +84,11 @@ class BoundedProtocol(ExpressProtocol):
 
     def _measure_head(self) -> int:
         return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+
+    def _be_at_ease(self) -> None:
+        """What has come is answered, or will be without anything more."""
+        self._unanswered = 0
+        self._lift_deadline()
 
     def _set_deadline(self) -> None:
         if self._deadline is None:

@@ -42,6 +42,7 @@ KINDS: Final[Mapping[Kind, str]] = {
     Kind.SOURCE_HEALED: "To you: document well again",
     Kind.SENDING_STOPPED: "To you: no mails leave",
     Kind.SENDING_RESUMED: "To you: mails leave again",
+    Kind.SIGN_UP_FLOOD: "To you: many sign-ups turned away",
     Kind.ROW_INCOMPLETE: "To you: a row is not complete",
     Kind.WEEKLY_REPORT: "To you: weekly report",
 }

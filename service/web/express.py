@@ -5,15 +5,25 @@ same question for months; whatever else is asked goes the usual way, on the same
 """
 
 from collections.abc import Mapping
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-__all__ = ["ExpressProtocol", "Fields", "Prompt"]
+__all__ = ["Answer", "ExpressProtocol", "Fields", "Prompt", "Question"]
 
+Answer = tuple[bytes, bytes]
+"""Head and body: the head is the status line and the fields, without Date and without the empty line at the end."""
 Fields = Mapping[bytes, bytes]
 """A request's header fields, names in lower case, none twice."""
+
+
+class Question(Protocol):
+    """A request that was understood, and can be answered as often as it is asked."""
+
+    def answer(self) -> Answer | None:
+        """What to answer now; None if that takes more than a look."""
+        ...
 
 
 class Prompt(Protocol):
@@ -23,24 +33,32 @@ class Prompt(Protocol):
         """The ASGI interface."""
         ...
 
-    def at_once(self, target: bytes, fields: Fields) -> tuple[bytes, bytes] | None:
-        """What to answer to a GET of `target` (RFC 9112 3.2.1): head and body; None if it takes more than a look.
-
-        The head is the status line and the fields, without Date and without the empty line at the end.
-        """
+    def recognise(self, target: bytes, fields: Fields) -> Question | None:
+        """What a GET of `target` (RFC 9112 3.2.1) asks, if the answer may lie ready."""
         ...
 
 
 class ExpressProtocol(HttpToolsProtocol):
     """uvicorn's protocol on one connection; the application it is given has to be a `Prompt`."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.question: Question | None = None
+
+    def on_message_begin(self) -> None:
+        """A request begins. Its `question` is there once it has been answered the express way."""
+        self.question = None
+        super().on_message_begin()
+
     def on_headers_complete(self) -> None:
         """The request is read, but for its body."""
         fields = dict(self.headers)
-        answer = cast(Prompt, self.app).at_once(self.url, fields) if self._is_simple(fields) else None
+        question = cast(Prompt, self.app).recognise(self.url, fields) if self._is_simple(fields) else None
+        answer = question.answer() if question else None
         if answer is None:
             super().on_headers_complete()
         else:
+            self.question = question
             self._write(*answer)
 
     def on_message_complete(self) -> None:
@@ -65,9 +83,6 @@ class ExpressProtocol(HttpToolsProtocol):
         )
 
     def _write(self, head: bytes, body: bytes) -> None:
-        pieces = [head]
-        for name, value in self.server_state.default_headers:  # the date
-            pieces += (name, b": ", value, b"\r\n")
-        pieces += (b"\r\n", body)
-        self.transport.write(b"".join(pieces))
+        fields = [b"%s: %s\r\n" % field for field in self.server_state.default_headers]  # the date
+        self.transport.write(b"".join((head, *fields, b"\r\n", body)))
         self.on_response_complete()

@@ -1,7 +1,8 @@
 """Feeds over HTTP: answers for calendar programs and others, from the shelf, in front of everything else."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -10,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from service.feed.selection import EVERYTHING, BadSelection, Selection, read_selection
 from service.schedule.series import Series
 from service.web.answering import ALLOWED, answer_options, answer_text, answer_with, choose_answer, read_headers
-from service.web.express import Fields
+from service.web.express import Answer, Fields, Question
 from service.web.feed_links import LONGEST_ADDRESS, address_feed
 from service.web.representation import Representation
 from service.web.shelf import Shelf
@@ -28,7 +29,7 @@ class Feeds:
 
     The query of the first two chooses sessions and their style; what it asks for is joined at the first request after
     a change. Everything else is ready once it was asked for: a request renders and compresses nothing, and a GET of
-    `/{slug}.ics` need not even become a task (`at_once`). All other requests go to `otherwise`.
+    `/{slug}.ics` need not even become a task (`recognise`). All other requests go to `otherwise`.
     `note` is told the slug of every calendar that is fetched, and what the program calls itself.
     """
 
@@ -60,18 +61,14 @@ class Feeds:
         else:  # programs probe for a writable calendar; only 405 tells them that it is none
             await answer_text(send, scope, 405, "A feed can only be read.", (b"allow", ALLOWED))
 
-    def at_once(self, target: bytes, fields: Fields) -> tuple[bytes, bytes] | None:
-        """Head and body of the answer to a GET of `/{slug}.ics`, without a Date; None for every other target."""
+    def recognise(self, target: bytes, fields: Fields) -> Question | None:
+        """What a GET of `/{slug}.ics` asks; None for every other target."""
         if not target.endswith(b".ics"):
             return None
         slug = target[1:-4].decode("latin-1")
-        representation = self._shelf.ready(slug)
-        if representation is None:
+        if self._shelf.ready(slug) is None:
             return None
-        asked = read_headers(fields.items())
-        self._note(slug, asked.get(b"user-agent", ""))
-        coded, is_known = choose_answer(asked, representation)
-        return (coded.unchanged_head, b"") if is_known else (coded.found_head, coded.body)
+        return _Question(self._shelf, self._note, slug, read_headers(fields.items()))
 
     async def _prepare(self, path: str) -> None:
         """Have a series rendered that nobody asked for before: in a thread, because a thousand sessions take half a
@@ -114,6 +111,25 @@ class Feeds:
         named = [slug] if slug in slugs else slugs[:_MOST_NAMED]
         there = ["There is:", *(f"/{name}.ics" for name in named)] if named else []
         return "\n".join(["There is no feed here.", *there])
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Somebody wants the feed of a series, if it is not as they have it."""
+
+    shelf: Shelf
+    note: Callable[[str, str], None]
+    slug: str
+    asked: Mapping[bytes, str]
+
+    def answer(self) -> Answer | None:
+        """See `service.web.express.Question`."""
+        representation = self.shelf.ready(self.slug)
+        if representation is None:
+            return None
+        self.note(self.slug, self.asked.get(b"user-agent", ""))
+        coded, is_known = choose_answer(self.asked, representation)
+        return (coded.unchanged_head, b"") if is_known else (coded.found_head, coded.body)
 
 
 @lru_cache(maxsize=512)

@@ -4,12 +4,14 @@ import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import cast
 
 import uvicorn
 
 from service.remediable import Remediable
-from service.web.bounds import BoundedProtocol
 from service.web.express import Prompt
+from service.web.familiar import Familiar, FamiliarProtocol
 
 __all__ = ["PortTaken", "answer", "listen"]
 
@@ -35,7 +37,7 @@ async def answer(site: Prompt, listener: socket.socket, stop: asyncio.Event) -> 
     server = _Server(
         uvicorn.Config(
             site,
-            http=BoundedProtocol,
+            http=cast(type[asyncio.Protocol], partial(FamiliarProtocol, Familiar())),
             ws="none",
             interface="asgi3",
             lifespan="off",

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from service.store.database import DatabaseTrouble
 from service.web.confirmation import ConfirmationPages
 from service.web.desk import DeskPages
-from service.web.express import Fields
+from service.web.express import Fields, Question
 from service.web.feeds import Feeds
 from service.web.guard import HostGuard, OriginGuard, SafeHeaders
 from service.web.leaving import ONE_CLICK, LeavingPages
@@ -63,9 +63,9 @@ class Site:
         """The ASGI interface."""
         await self.guard(scope, receive, send)
 
-    def at_once(self, target: bytes, fields: Fields) -> tuple[bytes, bytes] | None:
+    def recognise(self, target: bytes, fields: Fields) -> Question | None:
         """See `service.web.express.Prompt`."""
-        return self.feeds.at_once(target, fields) if self.guard.admits(fields.get(b"host", b"")) else None
+        return self.feeds.recognise(target, fields) if self.guard.admits(fields.get(b"host", b"")) else None
 
 
 def build_site(parts: Parts, *, routes: tuple[BaseRoute, ...] = ()) -> Site:

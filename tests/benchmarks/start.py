@@ -13,7 +13,7 @@ from tests.whole.installation import free_port
 
 __all__ = ["run"]
 
-_FLOOR = "import asyncio, uvloop, uvicorn.protocols.http.httptools_impl, starlette.applications, sqlalchemy, icalendar"
+_FLOOR = "import asyncio, uvloop, uvicorn.protocols.http.httptools_impl, starlette.applications, sqlalchemy"
 
 
 def run() -> None:

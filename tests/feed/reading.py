@@ -10,7 +10,6 @@ import icalendar
 import vobject
 from ical.calendar_stream import IcsCalendarStream
 
-from service.feed.content import Text
 from service.feed.words import choose_words
 from service.schedule.series import Series
 from service.schedule.session import Status
@@ -64,8 +63,12 @@ def as_node_ical_reads(reading: Reading) -> Reading:
     return replace(reading, title=_unescape(reading.title), place=_unescape(reading.place))
 
 
+def _escape(text: str) -> str:
+    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+
+
 def _unescape(text: str) -> str:
-    value = Text(text).to_ical().decode().replace("\\,", ",").replace("\\;", ";")
+    value = _escape(text).replace("\\,", ",").replace("\\;", ";")
     return re.sub(r'^"(.*)"$', r"\1", re.sub(r"\\[nN]", "\n", value).replace("\\\\", "\\"))
 
 

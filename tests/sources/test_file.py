@@ -44,6 +44,19 @@ async def test_a_change_is_read_once_it_was_seen_twice_alike(file: Path) -> None
     assert await read_text(source) is None
 
 
+async def test_a_file_is_at_rest_from_when_it_was_read_until_it_changes(file: Path) -> None:
+    source = FileSource(file)
+    assert not source.is_at_rest()
+    await source.read()
+    assert source.is_at_rest()
+    write(file, b"week 2\n", at=2)
+    assert not source.is_at_rest()
+    assert [await read_text(source) for _ in range(2)] == [None, "week 2\n"]
+    assert source.is_at_rest()
+    os.remove(file)
+    assert not source.is_at_rest()
+
+
 async def test_a_file_that_was_put_in_place_of_the_other_is_a_change(file: Path) -> None:
     source = FileSource(file)
     await source.read()

@@ -19,7 +19,7 @@ class Echo:
         self.free = asyncio.Event()
         self.asked = 0
 
-    def at_once(self, target: bytes, fields: Fields) -> None:
+    def recognise(self, target: bytes, fields: Fields) -> None:
         return None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -11,7 +11,8 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from service.web.express import Fields, Prompt
+from service.web.express import Answer as Ready
+from service.web.express import Fields, Prompt, Question
 from service.web.feeds import Feeds
 from service.web.guard import HostGuard
 from service.web.server import answer
@@ -25,21 +26,34 @@ BASE = "https://bell.example.org"
 Answer = tuple[int, dict[str, str], bytes]
 
 
+class Told:
+    """A question that tells when it is answered."""
+
+    def __init__(self, question: Question, tell: Callable[[], None]) -> None:
+        self.question, self.tell = question, tell
+
+    def answer(self) -> Ready | None:
+        found = self.question.answer()
+        if found:
+            self.tell()
+        return found
+
+
 class Watched:
-    """A site that tells which answers lay ready."""
+    """A site that tells which answers lay ready, and how many requests it had to understand for that."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
         self.ready: list[bytes] = []
+        self.understood = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.site(scope, receive, send)
 
-    def at_once(self, target: bytes, fields: Fields) -> tuple[bytes, bytes] | None:
-        found = self.site.at_once(target, fields)
-        if found:
-            self.ready.append(target)
-        return found
+    def recognise(self, target: bytes, fields: Fields) -> Question | None:
+        self.understood += 1
+        found = self.site.recognise(target, fields)
+        return Told(found, lambda: self.ready.append(target)) if found else None
 
 
 class Visitor:
@@ -168,6 +182,14 @@ async def test_a_series_that_nobody_asked_for_goes_express_from_the_second_time_
     assert site.ready == [b"/other.ics"]
     assert first[2] == second[2]
     assert first[1]["etag"] == second[1]["etag"]
+
+
+async def test_the_same_request_need_not_be_understood_again(visitor: Visitor, site: Watched) -> None:
+    answers = [await visitor.ask("GET /season.ics HTTP/1.1", HOST) for _ in range(3)]
+
+    assert site.understood == 1
+    assert site.ready == [b"/season.ics"] * 3
+    assert {(status, body) for status, _, body in answers} == {(200, answers[0][2])}
 
 
 async def test_an_edit_shows_at_once(visitor: Visitor, shelf: Shelf) -> None:
