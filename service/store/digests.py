@@ -19,11 +19,13 @@ _WANTS_IT = and_(participants.c.state == State.CONFIRMED, participants.c.digest)
 
 
 def count_digests(connection: Connection) -> Mapping[str, tuple[tuple[str, int], ...]]:
-    """The time zones in which people want a digest, each with how many do, by the slug of their series."""
+    """The time zones in which people want a digest, by the slug of their series, each with a number that changes when
+    those people do."""
     group = (participants.c.series, participants.c.timezone)
-    rows = connection.execute(select(*group, func.count()).where(_WANTS_IT).group_by(*group).order_by(*group))
+    who = func.sum(participants.c.id)
+    rows = connection.execute(select(*group, who).where(_WANTS_IT).group_by(*group).order_by(*group))
     return {
-        slug: tuple((timezone, count) for _, timezone, count in found)
+        slug: tuple((timezone, int(total)) for _, timezone, total in found)
         for slug, found in groupby(rows, key=itemgetter(0))
     }
 

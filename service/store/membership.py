@@ -6,12 +6,13 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
+from service.store.attempts import forget
 from service.store.keys import Keys, Purpose
 from service.store.ledger import DeliveryState
-from service.store.owing import withdrawn
 from service.store.participants import Participant, State, by_id, find, key_of, remember_token
 from service.store.tables import bounces, deliveries, participants
 from service.store.welcoming import welcome
+from service.store.withdrawing import withdrawn
 
 __all__ = [
     "UNDO_WITHIN",
@@ -135,6 +136,7 @@ def erase(connection: Connection, whom: ColumnElement[bool], now: datetime) -> i
     nameless = func.replace(deliveries.c.reason, address, "…")
     connection.execute(update(deliveries).where(theirs, deliveries.c.reason != "").values(reason=nameless))
     connection.execute(delete(bounces).where(bounces.c.participant_id.in_(ids)))
+    forget(connection, select(deliveries.c.id).where(theirs))
     return connection.execute(delete(participants).where(whom)).rowcount
 
 

@@ -9,34 +9,27 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
+    Select,
     and_,
-    case,
     exists,
     literal,
     null,
     or_,
     select,
-    text,
     true,
-    update,
 )
 
 from service.reminders.occasion import Occasion
 from service.store.inserting import insert_into
 from service.store.lanes import lane_of
-from service.store.ledger import IS_PLANNED, DeliveryState, Kind
-from service.store.participants import State
+from service.store.ledger import DeliveryState, Kind
+from service.store.slices import EVERYBODY, Slice, belongs_to, is_crowd, take_note_of_crowd
 from service.store.tables import deliveries, participants
+from service.store.withdrawing import IS_REVIVABLE
 
 __all__ = [
-    "CALLED_OFF",
     "KEY",
-    "NO_DIGEST",
     "ORGANISER",
-    "PAUSED",
-    "SUPERSEDED",
-    "UNINVITED",
-    "call_off",
     "insert_for",
     "is_awake",
     "is_owed_to_organiser",
@@ -44,20 +37,12 @@ __all__ = [
     "owe_organiser",
     "owe_reminders",
     "prepare",
-    "withdrawn",
 ]
-
-SUPERSEDED: Final = "the schedule changed"
-CALLED_OFF: Final = "the session was called off"
-PAUSED: Final = "paused"
-UNINVITED: Final = "no invitations are wanted"
-NO_DIGEST: Final = "no weekly summary is wanted"
 
 ORGANISER: Final = 0
 """The organiser's place among the participants: nobody's."""
 
 _ORGANISER_WAITS: Final = timedelta(days=7)
-_CROWD: Final = 5_000
 KEY: Final = ("kind", "participant_id", "session", "starts_at", "rule")
 """What no two deliveries have in common."""
 _BLANK: Final[Mapping[str, Any]] = {
@@ -82,24 +67,24 @@ def owe(
     connection.execute(statement.on_conflict_do_nothing(index_elements=KEY))
 
 
-def owe_reminders(connection: Connection, series: str, occasion: Occasion, now: datetime) -> int:
+def owe_reminders(
+    connection: Connection, series: str, occasion: Occasion, now: datetime, among: Slice = EVERYBODY
+) -> int:
     """Owe a reminder to everybody whom the occasion concerns and who was there when it fell due; how many are new.
 
     Who is told by a notice anyway that the session moved here gets no reminder that was due before the notice. A
     reminder that was called off before it was sent is owed again when its session returns to the same time.
     """
     whom = and_(
-        participants.c.series == series,
-        participants.c.state == State.CONFIRMED,
-        participants.c.timezone == occasion.audience.timezone,
-        participants.c.leads == occasion.audience.leads,
+        belongs_to(series, occasion.audience),
+        among.holds(participants.c.id),
         participants.c.since <= occasion.due_at,
         is_awake(occasion.due_at),
-        ~_is_told(occasion),
         participants.c.name.in_(occasion.speakers) if occasion.speakers else true(),
+        participants.c.id.not_in(_find_served(occasion, among, now)),
     )
     times = {"starts_at": occasion.starts_at, "due_at": occasion.due_at, "expires_at": occasion.expires_at}
-    row = prepare(Kind.SPEAKER if occasion.speakers else Kind.REMINDER, series, **times, now=now)
+    row = prepare(_kind_of(occasion), series, **times, now=now)
     return insert_for(connection, {**row, "session": occasion.session, "rule": occasion.rule}, whom)
 
 
@@ -123,31 +108,29 @@ def is_owed_to_organiser(connection: Connection, kind: Kind, series: str, since:
     return bool(connection.execute(select(exists().where(condition))).scalar_one())
 
 
-def call_off(connection: Connection, session: str, reason: str, now: datetime) -> None:
-    """Take back what is planned for a session and not on its way yet; what was in doubt stays uncertain."""
-    planned = (deliveries.c.session == session) & IS_PLANNED
-    connection.execute(update(deliveries).where(planned).values(**withdrawn(reason, now)))
+def _find_served(occasion: Occasion, among: Slice, now: datetime) -> Select[Any]:
+    """Who has this reminder in the ledger already, a newer one by other rules, or in its stead the news of a move.
 
-
-def withdrawn(reason: str, now: datetime) -> dict[str, Any]:
-    """What becomes of a planned delivery that is not wanted any more. If it was in doubt it may have arrived."""
-    in_doubt = deliveries.c.doubts > 0
-    return {
-        "state": case((in_doubt, DeliveryState.UNCERTAIN), else_=DeliveryState.CANCELLED),
-        "reason": case((in_doubt, deliveries.c.reason), else_=reason),
-        "settled_at": now,
-    }
-
-
-def _is_told(occasion: Occasion) -> ColumnElement[bool]:
-    return exists().where(
-        deliveries.c.participant_id == participants.c.id,
-        deliveries.c.session == occasion.session,
-        deliveries.c.starts_at == occasion.starts_at,
-        deliveries.c.kind.in_((Kind.MOVED, Kind.RESTORED)),
-        deliveries.c.created_at >= occasion.due_at,
-        deliveries.c.state.not_in((DeliveryState.CANCELLED, DeliveryState.EXPIRED)),
+    They are found once for all. To ask it of each person looks cheap to PostgreSQL as long as the ledger looks empty,
+    and takes minutes when it fills. Nor are their rows locked, which may be on their way.
+    """
+    stands = deliveries.c.state.not_in((DeliveryState.CANCELLED, DeliveryState.EXPIRED))
+    is_told = and_(
+        deliveries.c.kind.in_((Kind.MOVED, Kind.RESTORED)), deliveries.c.created_at >= occasion.due_at, stands
     )
+    is_same = and_(deliveries.c.rule == occasion.rule, ~IS_REVIVABLE)
+    is_newer = and_(deliveries.c.due_at.between(occasion.due_at, now), stands)
+    is_owed = and_(deliveries.c.kind == _kind_of(occasion), or_(is_same, is_newer))
+    return select(deliveries.c.participant_id).where(
+        deliveries.c.session == occasion.session,
+        among.holds(deliveries.c.participant_id),
+        deliveries.c.starts_at == occasion.starts_at,
+        or_(is_told, is_owed),
+    )
+
+
+def _kind_of(occasion: Occasion) -> Kind:
+    return Kind.SPEAKER if occasion.speakers else Kind.REMINDER
 
 
 def prepare(
@@ -179,20 +162,12 @@ def insert_for(
     """
     values = {name: literal(value, deliveries.c[name].type) for name, value in row.items()}
     columns = {**values, **_BLANK, **(told or {})}
-    query = select(participants.c.id, *columns.values()).where(whom)
+    query = select(participants.c.id, *columns.values()).where(whom).order_by(participants.c.id)
     statement = insert_into(connection, deliveries).from_select(["participant_id", *columns], query)
-    is_revived = deliveries.c.reason.in_((SUPERSEDED, CALLED_OFF, UNINVITED))
-    called_off = and_(deliveries.c.state == DeliveryState.CANCELLED, is_revived)
     again = {"state": DeliveryState.PLANNED, "reason": "", "settled_at": None}
     again |= {name: row[name] for name in ("due_at", "next_at", "expires_at")}
-    upsert = statement.on_conflict_do_update(index_elements=KEY, set_=again, where=called_off)
+    upsert = statement.on_conflict_do_update(index_elements=KEY, set_=again, where=IS_REVIVABLE)
     count = connection.execute(upsert, execution_options={"preserve_rowcount": True}).rowcount
-    if count >= _CROWD:
-        _take_note_of_crowd(connection)
+    if is_crowd(count):
+        take_note_of_crowd(connection)
     return count
-
-
-def _take_note_of_crowd(connection: Connection) -> None:
-    """Let PostgreSQL see what has come, or it goes on planning claims as if the ledger were empty."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("ANALYZE deliveries"))

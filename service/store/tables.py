@@ -22,10 +22,11 @@ from sqlalchemy import (
 )
 
 from service.store.columns import Instant, metadata
-from service.store.notes import bounces, desk_keys, facts, fetches, holds, leases, pace, signups
+from service.store.notes import attempts, bounces, desk_keys, facts, fetches, holds, leases, pace, refusals, signups
 
 __all__ = [
     "Instant",
+    "attempts",
     "bounces",
     "choices",
     "deliveries",
@@ -38,6 +39,7 @@ __all__ = [
     "metadata",
     "pace",
     "participants",
+    "refusals",
     "series",
     "sessions",
     "signups",
@@ -112,7 +114,7 @@ participants = Table(
     UniqueConstraint("series", "address_key"),
     Index(None, "address_key"),
     Index(None, "created_at"),
-    Index(None, "state", "series", "timezone", "leads"),
+    Index(None, "state", "series", "timezone", "leads", "id"),
     sqlite_autoincrement=True,
 )
 
@@ -168,7 +170,7 @@ deliveries = Table(
     Index("ix_deliveries_waiting", "lane", "expires_at", "id", **_partial("state = 'planned'")),
     Index("ix_deliveries_next", "next_at", **_partial("state = 'planned'")),
     Index("ix_deliveries_held", "owner", **_partial("owner <> ''")),
-    Index(None, "session"),
+    Index(None, "session", "participant_id"),
     Index(None, "participant_id"),
     sqlite_autoincrement=True,
 )

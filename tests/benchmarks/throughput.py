@@ -24,7 +24,7 @@ from tests.benchmarks.office import deliver, measure_lateness, open_ledger
 from tests.benchmarks.postfix import is_there, run_sink, send_from_source
 from tests.benchmarks.rivals import send_from_pool, send_the_obvious_way
 
-__all__ = ["run"]
+__all__ = ["create_database", "run"]
 
 _MAILS, _FEW, _CROWD, _SIZE, _ROUNDS = 5_000, 250, 10_000, 17_000, 3
 _NODE = Path(__file__).parent / "node"
@@ -83,14 +83,15 @@ def _list_rivals(port: int, connections: int) -> dict[str, Rival]:
 
 
 def _deliver(server: str, port: int, connections: int) -> float:
-    with open_ledger(_MAILS, _create_database(server) if server else "") as database:
+    with open_ledger(_MAILS, create_database(server) if server else "") as database:
         took = _run(deliver(database, port, connections))
         tally = database.submit(ledger.tally).result()
     assert tally[DeliveryState.SENT] == sum(tally.values()) == _MAILS
     return took
 
 
-def _create_database(server: str) -> str:
+def create_database(server: str) -> str:
+    """A fresh database on this server: its address."""
     address = make_url(server).set(drivername="postgresql+psycopg")
     engine = create_engine(address, isolation_level="AUTOCOMMIT")
     name = f"bell_{uuid.uuid4().hex}"

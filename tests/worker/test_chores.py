@@ -102,3 +102,14 @@ async def test_one_series_that_cannot_be_looked_at_does_not_silence_the_others(d
         return (UNREADY, LATER)
 
     assert await mind_gaps(database, ["faulty", SERIES], versions).plan(START - 9 * DAY) == 1
+
+
+async def test_who_chooses_a_digest_at_the_moment_another_gives_it_up_still_gets_it(database: Database) -> None:
+    await enter(database)
+    await database.write(lambda connection: season.join(connection, "other"))
+    chore = write_digests(database, [SERIES], Board(VERSION))
+    assert await chore.plan(WEEK.due_at) == 1
+
+    await database.write(lambda c: c.execute(update(participants).values(digest=participants.c.digest.is_not(True))))
+
+    assert await chore.plan(WEEK.due_at + HOUR) == 1

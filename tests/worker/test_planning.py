@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert
 from service.reminders.rule import parse_rules
 from service.schedule.session import When
 from service.schedule.version import Version
-from service.store import ledger, membership, owing
+from service.store import ledger, membership, withdrawing
 from service.store.database import Database, DatabaseTrouble
 from service.store.ledger import DeliveryState
 from service.store.participants import State
@@ -88,7 +88,7 @@ async def test_a_session_that_moves_away_and_back_is_reminded_of_after_all(datab
 
         def edit(connection: Connection, version: Version = version) -> None:
             season.publish(connection, version)
-            owing.call_off(connection, VERSION.uid, owing.SUPERSEDED, DAY_BEFORE)
+            withdrawing.call_off(connection, VERSION.uid, withdrawing.SUPERSEDED, DAY_BEFORE)
 
         await database.write(edit)
         board.versions = (version,)
@@ -216,3 +216,30 @@ async def test_a_quiet_tick_of_a_thousand_series_is_cheap(database: Database) ->
 
     print(f"a quiet tick takes {min(spent) * 1000:.1f} ms")
     assert min(spent) < 0.05
+
+
+async def test_other_rules_in_the_settings_remind_nobody_again_of_what_was_due_before(database: Database) -> None:
+    planner, board = await open_season(database, "reader")
+    await planner.plan(DAY_BEFORE)
+
+    # Restarted half a day later, with a rule that would have been due an hour before the one that was.
+    again = Planner(database, [Planned(SERIES, parse_rules("1d@20:00 3h"))], board)
+
+    assert await again.plan(DAY_BEFORE + 12 * HOUR) == 0
+    assert await again.plan(START - 3 * HOUR) == 1
+
+
+async def test_other_rules_are_made_good_for_where_nothing_newer_was_sent(database: Database) -> None:
+    planner, board = await open_season(database, "reader")
+    await planner.plan(START - 7 * DAY)
+
+    again = Planner(database, [Planned(SERIES, parse_rules("2d"))], board)
+
+    assert await again.plan(DAY_BEFORE) == 1
+
+
+async def test_what_a_wrong_clock_has_planned_ahead_does_not_stand_in_for_what_is_due(database: Database) -> None:
+    planner, _ = await open_season(database, "reader")
+    await planner.plan(START - HOUR)
+
+    assert await planner.plan(DAY_BEFORE) == 1
