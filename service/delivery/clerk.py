@@ -121,9 +121,11 @@ class Clerk:
                 await self._enter(settled, orders, leaving)
                 await self._end_trouble()
             except Exception as trouble:
-                self._settled, self._orders = settled + self._settled, orders + self._orders
+                self._settled = settled + self._settled
                 if not isinstance(trouble, DatabaseTrouble):
+                    _tell_all(orders, trouble)
                     raise
+                self._orders = orders + self._orders
                 if self._settled or self._orders:
                     await self._bear(trouble)
                     await asyncio.sleep(next(pauses))
@@ -174,3 +176,10 @@ class Clerk:
         if self.trouble:
             self.trouble, self._noted = None, 0
             await asyncio.to_thread(self._journal.clear)
+
+
+def _tell_all(orders: Sequence[_Order], fault: Exception) -> None:
+    """Nobody waits for an order that a fault nobody foresaw has ended."""
+    for one in orders:
+        if not one.done.done():
+            one.done.set_exception(fault)

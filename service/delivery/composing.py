@@ -99,9 +99,9 @@ class Composer:
         if delivery.kind in TO_ORGANISER:
             delivery = self._direct(delivery, found[0])
         letter = self._find_letter(delivery, *found, now.replace(second=0, microsecond=0))
-        content = letter.address(self._addressee(delivery, letter), sent_at=now)
+        blocks = letter.address_in_blocks(self._addressee(delivery, letter), sent_at=now)
         sender = self._returns.return_address(delivery.id, now) if self._returns else self._sender
-        return Envelope(sender, delivery.address, content)
+        return Envelope(sender, delivery.address, blocks)
 
     def _find_letter(self, delivery: Delivery, series: Series, version: Version | None, now: datetime) -> Letter:
         """What the delivery has to say. To find out that two messages are equal takes longer than to address a letter:

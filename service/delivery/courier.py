@@ -18,14 +18,16 @@ from sqlalchemy import Connection
 from service.delivery.brake import Brake, Go, Halt, carry_out
 from service.delivery.clerk import Clerk
 from service.delivery.composing import Composer
+from service.delivery.envelope import Envelope
 from service.delivery.journal import Journal, take_over
 from service.delivery.outcome import Verdict
 from service.delivery.pace import Pace
 from service.delivery.rest import Rest, Trouble
 from service.delivery.round import Round
 from service.delivery.settling import Doubtful, judge, judge_abandoned, park, postpone, tell
-from service.delivery.transport import Line, Transport
+from service.delivery.transport import Follow, Line, Transport
 from service.delivery.tray import Tray
+from service.delivery.work import Mail
 from service.store.alarm import watch
 from service.store.claiming import abandoned, give_back
 from service.store.database import Database, DatabaseTrouble
@@ -102,16 +104,16 @@ class Courier:
             return 0
         await self.recover()
         await self._database.write(self._clear_up)
-        outcomes: Counter[Verdict] = Counter()
+        counts: Counter[Verdict] = Counter()
         tray = Tray(self._database, self._brake, self._owner, self._now)
-        this = self._prepare_round(tray, outcomes)
+        this = self._prepare_round(tray, counts)
         await this.run()
         await self._clerk.finish()
         await self._pace.give_back()
         if this.taken or this.cut_off or this.fault:
             await tray.clear(tell(this.cut_off) if this.cut_off else "")
-        if outcomes:
-            _log.info("delivered %s", " ".join(f"{verdict}={count}" for verdict, count in outcomes.items()))
+        if counts:
+            _log.info("delivered %s", " ".join(f"{verdict}={count}" for verdict, count in counts.items()))
         if this.fault:
             raise this.fault
         return this.taken
@@ -129,7 +131,7 @@ class Courier:
         """Put the journal away."""
         self._journal.close()
 
-    def _prepare_round(self, tray: Tray, outcomes: Counter[Verdict]) -> Round:
+    def _prepare_round(self, tray: Tray, counts: Counter[Verdict]) -> Round:
         return Round(
             self._transport,
             tray,
@@ -138,7 +140,8 @@ class Courier:
             connections=self._connections,
             now=self._now,
             enough=self._enough,
-            deliver=partial(self._deliver, outcomes, tray),
+            prepare=self._prepare,
+            deliver=partial(self._deliver, counts, tray),
         )
 
     def _clear_up(self, connection: Connection) -> None:
@@ -148,22 +151,25 @@ class Courier:
 
     def _watch(self, connection: Connection) -> None:
         if self._composer.has_organiser:
-            now, trouble = self._now(), self._rest.trouble
-            lasting = trouble if trouble and trouble.is_lasting(now) else None
-            watch(connection, (lasting.since, tell(lasting.outcome)) if lasting else None, now)
+            now = self._now()
+            watch(connection, self._rest.tell_lasting(now), now)
 
-    async def _deliver(self, outcomes: Counter[Verdict], tray: Tray, line: Line, delivery: Delivery) -> None:
+    def _prepare(self, delivery: Delivery) -> Envelope | None:
+        """Write the mail. One that cannot be written is parked, and the others go on."""
         self._journal.begin(delivery.id)
         try:
-            envelope = self._composer.compose(delivery, self._now())
+            return self._composer.compose(delivery, self._now())
         except Exception as error:
             _log.exception("park delivery=%s kind=%s", delivery.id, delivery.kind)
             self._clerk.settle(delivery, park(error))
-            return
+            return None
         finally:
             self._journal.end()
+
+    async def _deliver(self, counts: Counter[Verdict], tray: Tray, line: Line, mail: Mail, follow: Follow) -> None:
+        delivery = mail.delivery
         try:
-            outcome = await line.hand_over(envelope, partial(self._clerk.may_leave, delivery))
+            outcome = await line.hand_over(mail.envelope, partial(self._clerk.may_leave, delivery), follow)
         except DatabaseTrouble as trouble:  # so nothing was sent, even if the commit was done and only its answer lost
             self._clerk.settle(delivery, postpone(trouble, self._now()))
             return
@@ -173,7 +179,7 @@ class Courier:
         self._rest.note(outcome, now)
         if decision := self._brake.weigh(delivery, outcome, now):
             await self._obey(decision, tray)
-        outcomes[outcome.verdict] += 1
+        counts[outcome.verdict] += 1
         level = logging.DEBUG if outcome.verdict is Verdict.ACCEPTED else logging.INFO
         _log.log(level, "%s delivery=%s kind=%s phase=%s", outcome.verdict, delivery.id, delivery.kind, outcome.phase)
 

@@ -8,7 +8,7 @@ from secrets import token_hex
 
 from service.delivery.envelope import Envelope, find_fault
 from service.delivery.outcome import Outcome, Phase, Verdict, judge_break
-from service.delivery.transport import Commit, Unreachable
+from service.delivery.transport import Commit, Follow, Unreachable, nobody
 
 __all__ = ["MaildirLine", "MaildirTransport"]
 
@@ -46,7 +46,7 @@ class MaildirLine:
         """Whether the line has not been closed."""
         return self._open
 
-    async def hand_over(self, envelope: Envelope, commit: Commit) -> Outcome:
+    async def hand_over(self, envelope: Envelope, commit: Commit, _follow: Follow = nobody, /) -> Outcome:
         """See `Line.hand_over`: the mail is written and synced, then comes the commit, then the rename."""
         if fault := find_fault(envelope, smtputf8=True):
             return Outcome(Verdict.REFUSED, Phase.ENVELOPE, text=fault)

@@ -27,12 +27,17 @@ class Pace:
         self._used = 0
         self._first = 0.0
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether a mail may have to wait for its turn."""
+        return self._gap > 0
+
     async def wait(self, stop: asyncio.Event) -> None:
         """Wait until the next mail may leave, or until `stop` is set. For one caller at a time.
 
         Raises `DatabaseTrouble`.
         """
-        if not self._gap:
+        if not self.is_limited:
             return
         present = asyncio.get_running_loop().time()
         slots = self._reserved

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from service.delivery.outcome import Outcome, Verdict
+from service.delivery.settling import tell
 
 __all__ = ["Rest", "Trouble"]
 
@@ -40,6 +41,11 @@ class Rest:
     def is_on(self, now: datetime) -> bool:
         """Whether the relay is to be left alone at `now`."""
         return self.trouble is not None and now < self.trouble.until
+
+    def tell_lasting(self, now: datetime) -> tuple[datetime, str] | None:
+        """Since when and why the relay takes nothing, if a person has to be told."""
+        trouble = self.trouble
+        return (trouble.since, tell(trouble.outcome)) if trouble and trouble.is_lasting(now) else None
 
     def note(self, outcome: Outcome, now: datetime) -> None:
         """Take in what became of one mail: one line that broke is no reason to rest, nor is a mail that is refused."""

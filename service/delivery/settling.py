@@ -85,8 +85,8 @@ def _pause(delivery: Delivery) -> timedelta:
 def tell(outcome: Outcome) -> str:
     """What happened, as the ledger keeps it: the step, the reply's codes, and what the relay or the system said."""
     text = outcome.text.removeprefix(outcome.enhanced).lstrip()
-    said = " ".join(part for part in (str(outcome.code or ""), outcome.enhanced, text) if part)
-    return tidy_reason(f"{outcome.phase}: {said}" if said else str(outcome.phase))
+    said = f"{outcome.code or ''} {outcome.enhanced} {text}".split(None, 2)
+    return tidy_reason(f"{outcome.phase.value}: {' '.join(said)}" if said else outcome.phase.value)
 
 
 def tidy_reason(reason: str) -> str:

@@ -9,7 +9,7 @@ from service.delivery.dkim import Promise, Signed, write_signature
 from service.delivery.envelope import Envelope
 from service.delivery.outcome import Outcome
 from service.delivery.signing_key import SigningKey
-from service.delivery.transport import Commit, Line, Transport
+from service.delivery.transport import Commit, Follow, Line, Transport, nobody
 
 __all__ = ["Signer", "SigningTransport"]
 
@@ -59,12 +59,12 @@ class _SigningLine:
     def usable(self) -> bool:
         return self._line.usable
 
-    async def hand_over(self, envelope: Envelope, commit: Commit) -> Outcome:
+    async def hand_over(self, envelope: Envelope, commit: Commit, follow: Follow = nobody) -> Outcome:
         sign, content, now = self._signer.sign, envelope.content, self._now()
         # An RSA signature takes longer than all else, and meanwhile the interpreter is free for others; one of Ed25519
         # is made sooner than a thread could be told to.
         content = await asyncio.to_thread(sign, content, now) if self._signer.is_slow else sign(content, now)
-        return await self._line.hand_over(replace(envelope, content=content), commit)
+        return await self._line.hand_over(replace(envelope, blocks=(content,)), commit, follow)
 
     async def close(self) -> None:
         await self._line.close()

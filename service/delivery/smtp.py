@@ -12,7 +12,7 @@ from service.delivery.dialogue import Dialogue
 from service.delivery.outcome import Outcome, Phase, judge_break, judge_reply
 from service.delivery.relay import Relay, Security
 from service.delivery.reply import Reply
-from service.delivery.smtp_line import SmtpLine
+from service.delivery.smtp_line import Manners, SmtpLine
 from service.delivery.transport import Unreachable
 
 __all__ = ["SmtpTransport"]
@@ -24,6 +24,7 @@ class SmtpTransport:
     def __init__(self, relay: Relay, context: ssl.SSLContext | None = None) -> None:
         self._relay = relay
         self._context = context
+        self._manners = Manners()
         if context is None and relay.security is not Security.NONE:
             self._context = ssl.create_default_context()
 
@@ -60,6 +61,7 @@ class SmtpTransport:
         return SmtpLine(
             Dialogue(cast(asyncio.Transport, client.transport)),
             self._relay,
+            self._manners,
             pipelining=client.supports_extension("pipelining"),
             smtputf8=client.supports_extension("smtputf8"),
         )

@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from service.delivery.brake import Brake
+from service.store.attempts import remember_given_back
 from service.store.claiming import claim, give_back, put_back
 from service.store.database import Database
 from service.store.lanes import LANES, Hold, Lane, begin_try, held, lane_of, try_now
@@ -61,11 +62,19 @@ class Tray:
         present, left = asyncio.get_running_loop().time(), len(self)
         if left and present >= self._shift_ends:
             await self._begin_shift()
-        elif left <= _LOW and (surely or present >= self._dry_until) and not self._filling:
-            self._filling = asyncio.create_task(self._fill())
+        else:
+            self._order(present, left, surely=surely)
         if not len(self):
             await self._filled()
         return len(self) > 0
+
+    def has_at_hand(self) -> bool:
+        """Whether there is something to take without a word with the ledger, which is asked for more meanwhile."""
+        present, left = asyncio.get_running_loop().time(), len(self)
+        if present >= self._shift_ends or (self._filling and self._filling.done()):
+            return False
+        self._order(present, left)
+        return left > 0
 
     def take(self) -> Delivery:
         """The next delivery. Raises `IndexError` if there is none."""
@@ -92,7 +101,15 @@ class Tray:
         await self._filled()
         for waiting in self._lanes.values():
             waiting.clear()
+        if reason:
+            noting = partial(remember_given_back, owner=self._owner, reason=reason, at=self._now())
+            await self._database.write(noting)
         await self._database.write(partial(give_back, owner=self._owner, reason=reason))
+
+    def _order(self, present: float, left: int, *, surely: bool = False) -> None:
+        """Have more claimed if little is left."""
+        if left <= _LOW and (surely or present >= self._dry_until) and not self._filling:
+            self._filling = asyncio.create_task(self._fill())
 
     async def _filled(self) -> None:
         filling, self._filling = self._filling, None

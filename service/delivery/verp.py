@@ -14,6 +14,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
+from service.keyed_hash import keyed_hash
+
 __all__ = ["LONGEST_LOCAL_PART", "RETURNS_WITHIN", "Errand", "Token", "Verp"]
 
 RETURNS_WITHIN: Final = timedelta(days=30)
@@ -92,7 +94,7 @@ class Verp:
         return Token(errand, int.from_bytes(number, "big"), int.from_bytes(stamp, "big"))
 
     def _sign(self, errand: Errand, named: bytes) -> bytes:
-        return hmac.digest(self.secret, f"{errand.name} by mail:".encode() + named, "sha256")[:_MAC_BYTES]
+        return keyed_hash(self.secret, f"{errand.name} by mail:".encode() + named)[:_MAC_BYTES]
 
 
 def _day(now: datetime) -> int:

@@ -32,7 +32,7 @@ class Enclosure:
 
     def fill(self, email: str) -> bytes:
         """The calendar object in base64, made out to `email`. Raises `ValueError` if mail cannot carry that address."""
-        return self.calendar.fill({"attendee": fold_attendee(encode_address(email)).encode()})
+        return b"".join(self.calendar.fill({"attendee": fold_attendee(encode_address(email)).encode()}))
 
     def write_form(self, filled: bytes) -> bytes:
         """What stands among the forms of the message after its boundary."""

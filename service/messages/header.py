@@ -120,6 +120,9 @@ def _is_plain(text: str) -> bool:
 
 def _encode_words(text: str, room: int) -> Iterator[str]:
     """`text` in encoded words (RFC 2047, B), none of which splits a character; the first one fits into `room`."""
+    if len(whole := text.encode()) <= (room - _WORD_FRAME) // 4 * 3:
+        yield f"=?utf-8?b?{b64encode(whole).decode('ascii')}?="
+        return
     chunk = b""
     for character in text:
         encoded = character.encode()

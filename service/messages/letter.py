@@ -73,6 +73,10 @@ class Letter:
 
         The same arguments give the same bytes. Raises ValueError if an address, identifier or URL cannot be written.
         """
+        return b"".join(self.address_in_blocks(recipient, sent_at=sent_at))
+
+    def address_in_blocks(self, recipient: Addressee, *, sent_at: datetime) -> tuple[bytes, ...]:
+        """The finished mail in blocks of whole lines; what all recipients read are the same blocks. See `address`."""
         name = clean_header(recipient.name) if self.named else ""
         body = self.named if self.named and name else self.nameless
         urls = {field: _check_url(field, getattr(recipient, field)) for field in self.fields}
@@ -80,12 +84,12 @@ class Letter:
         html = {field: url.replace("&", "&amp;").encode() for field, url in urls.items()}
         text["name"], html["name"] = name.encode(), str(escape(name)).encode()
         headers = (*self._personal_headers(recipient, name, sent_at), self.head)
-        words = (_TEXT, body.text.fill(text), _HTML, body.html.fill(html))
+        words = (_TEXT, *body.text.fill(text), _HTML, *body.html.fill(html))
         if self.enclosure is None:
-            return b"".join((*headers, _MULTIPART, *words, _END))
+            return (*headers, _MULTIPART, *words, _END)
         filled = self.enclosure.fill(recipient.email)
         form, file = self.enclosure.write_form(filled), self.enclosure.write_file(filled)
-        return b"".join((*headers, MIXED, _FORMS, *words, _NEXT, form, _END, file))
+        return (*headers, MIXED, _FORMS, *words, _NEXT, form, _END, file)
 
     def _personal_headers(self, recipient: Addressee, name: str, sent_at: datetime) -> list[bytes]:
         headers = [

@@ -1,8 +1,6 @@
 """The Message-ID of a mail: the same for every attempt to deliver it, so that a second copy can be recognised."""
 
-import hmac
-from base64 import b32encode
-
+from service.keyed_hash import keyed_hash
 from service.messages.header import encode_domain
 
 __all__ = ["message_id"]
@@ -16,5 +14,4 @@ def message_id(secret: bytes, key: str, domain: str) -> str:
     160 bits of a keyed hash: nobody without the `secret` can tell what it stands for or make one up.
     Raises ValueError if `domain` is none.
     """
-    digest = hmac.digest(secret, key.encode(), "sha256")[:_BYTES]
-    return f"<{b32encode(digest).decode('ascii').lower()}@{encode_domain(domain)}>"
+    return f"<{keyed_hash(secret, key.encode())[:_BYTES].hex()}@{encode_domain(domain)}>"

@@ -45,8 +45,8 @@ class Skeleton:
         stretches = (piece.encode() for piece in pieces[::2])
         return cls(tuple(pieces[1::2]), tuple((_cut(s, 0), _cut(s, 1), _cut(s, 2)) for s in stretches))
 
-    def fill(self, values: Mapping[str, bytes]) -> bytes:
-        """The whole text in base64 with CRLF line ends, `values` in its blanks."""
+    def fill(self, values: Mapping[str, bytes]) -> list[bytes]:
+        """The whole text in base64 with CRLF line ends, `values` in its blanks, in blocks of whole lines."""
         parts: list[bytes] = []
         waiting = b""
         for stretch, field in zip(self.stretches, (*self.fields, None), strict=True):
@@ -58,7 +58,7 @@ class Skeleton:
             if field is not None:
                 waiting += values[field]
         parts.append(_encode(waiting))
-        return b"".join(parts)
+        return [part for part in parts if part]
 
 
 def _cut(stretch: bytes, head: int) -> _Position:

@@ -9,6 +9,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -22,6 +23,7 @@ __all__ = ["Database", "DatabaseTrouble"]
 _GROUP: Final = 64
 _READERS: Final = 4
 _BUSY_SECONDS: Final = 10
+_FAILED_TRANSACTION: Final = 3  # PQTRANS_INERROR of libpq
 _HALF_OPEN_FOUND: Final = {
     "connect_timeout": 10,
     "keepalives_idle": 10,
@@ -30,6 +32,9 @@ _HALF_OPEN_FOUND: Final = {
     "tcp_user_timeout": 30_000,
 }
 """A server that vanished without a word is missed within half a minute; without this, in hours."""
+_ASLEEP: Final = timedelta(seconds=30)
+"""How long a process may do nothing within a transaction, asleep or its machine gone, before others need not wait for
+what it has locked."""
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -57,6 +62,7 @@ class Database:
             options: dict[str, Any] = {"pool_pre_ping": True, "connect_args": _HALF_OPEN_FOUND}
             self._writer = create_engine(address, pool_size=1, max_overflow=0, **options)
             self._reader = create_engine(address, pool_size=_READERS, **options)
+            event.listen(self._writer, "connect", _let_sleepers_go)
         self._waiting: queue.SimpleQueue[tuple[Work[Any], Future[Any]] | None] = queue.SimpleQueue()
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
         self._thread = threading.Thread(target=self._write_groups, name="writer", daemon=True)
@@ -109,7 +115,7 @@ class Database:
         """Run the units in one transaction. Trouble with it is every unit's: nothing of any was kept."""
         try:
             with self._writer.begin() as connection:
-                attempt = self._attempt_alone if self.is_sqlite and len(group) == 1 else self._attempt
+                attempt = self._attempt_alone if len(group) == 1 else self._attempt
                 outcomes = [attempt(connection, work) for work, _ in group]
         except Exception as error:  # whatever happens to a group, the writer lives on
             for _, future in group:
@@ -122,13 +128,14 @@ class Database:
                 future.set_exception(failure)
 
     def _attempt_alone(self, connection: Connection, work: Work[Any]) -> tuple[Any, None]:
-        """Run one unit that has SQLite's transaction for itself and needs no savepoint.
+        """Run one unit that has the transaction for itself and needs no savepoint.
 
         Raises what `work` raises, and if the database has given up the transaction meanwhile.
         """
         result = work(connection)
         driver: Any = connection.connection.dbapi_connection
-        if not driver.in_transaction:  # a commit would say nothing about it
+        stands = driver.in_transaction if self.is_sqlite else driver.info.transaction_status != _FAILED_TRANSACTION
+        if not stands:  # a commit would say nothing about it
             raise DatabaseTrouble(f"the database {self.name} gave up what was written; check that its disk is not full")
         return result, None
 
@@ -164,6 +171,11 @@ class Database:
         }
         what_to_do = next((text for word, text in advice.items() if word in cause), "check that it is running")
         return DatabaseTrouble(f"the database {self.name} refused: {cause}; {what_to_do}")
+
+
+def _let_sleepers_go(connection: Any, _record: object) -> None:
+    connection.execute(f"SET idle_in_transaction_session_timeout = {round(_ASLEEP.total_seconds() * 1000)}")
+    connection.commit()
 
 
 def _sqlite(file: Path, begin: str) -> Engine:

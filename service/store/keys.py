@@ -1,10 +1,11 @@
 """Keys: what is derived from the installation's one secret: the tokens in mailed links, and fingerprints."""
 
 import hashlib
-import hmac
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from enum import StrEnum
+
+from service.keyed_hash import keyed_hash
 
 __all__ = ["Keys", "Purpose", "digest"]
 
@@ -32,7 +33,7 @@ class Keys:
         return self._mac(f"fingerprint:{text}").hex()[:32]
 
     def _mac(self, text: str) -> bytes:
-        return hmac.digest(self.secret, text.encode(), "sha256")
+        return keyed_hash(self.secret, text.encode())
 
 
 def digest(token: str) -> str:

@@ -42,7 +42,7 @@ def _compare(what: str, mails: int, away: float) -> None:
 async def _hand_over(port: int, mails: int) -> float:
     relay = Relay(host="127.0.0.1", port=port, security=Security.NONE, local_hostname="bench", mails_per_line=mails)
     lines = [await SmtpTransport(relay).connect() for _ in range(_LINES)]
-    envelope = Envelope("bell@example.org", "reader@example.org", _MAIL)
+    envelope = Envelope("bell@example.org", "reader@example.org", (_MAIL,))
 
     async def commit() -> bool:
         return True

@@ -15,7 +15,7 @@ from service.delivery.courier import Courier
 from service.delivery.envelope import Envelope
 from service.delivery.outcome import Outcome, Phase, Verdict
 from service.delivery.settling import Doubtful
-from service.delivery.transport import Commit, Line, Transport, Unreachable
+from service.delivery.transport import Commit, Follow, Line, Transport, Unreachable, nobody
 from service.delivery.verp import Verp
 from service.messages.catalog import Catalogs
 from service.messages.programme import Programme
@@ -127,7 +127,7 @@ class _Line:
         self._closed = False
         self.usable = True
 
-    async def hand_over(self, envelope: Envelope, commit: Commit) -> Outcome:
+    async def hand_over(self, envelope: Envelope, commit: Commit, follow: Follow = nobody, /) -> Outcome:
         await asyncio.sleep(0)
         outcome = self._relay.answer(envelope)
         if outcome.phase not in _READY:
@@ -138,6 +138,7 @@ class _Line:
         if not await commit():
             return Outcome(Verdict.WITHDRAWN, Phase.BODY)
         self._relay.take(envelope)
+        follow()
         if (pause := self._relay.pause()) is not None:
             await pause
         self.usable = outcome.verdict in (Verdict.ACCEPTED, Verdict.REFUSED, Verdict.DEFERRED)

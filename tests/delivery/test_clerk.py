@@ -13,10 +13,12 @@ import pytest
 
 from service.delivery import clerk
 from service.delivery.clerk import enter
+from service.delivery.envelope import Envelope
 from service.delivery.journal import Journal
+from service.delivery.outcome import Outcome
 from service.store.database import Database, DatabaseTrouble
 from service.store.ledger import DeliveryState
-from tests.delivery.office import Office, Relay
+from tests.delivery.office import ACCEPTED, Office, Relay
 from tests.store import conftest as stores
 
 address, database, postgresql = stores.address, stores.database, stores.postgresql
@@ -102,13 +104,20 @@ async def test_nothing_more_is_claimed_until_the_ledger_knows_and_then_all_goes_
 ) -> None:
     await office.open(people=30)
     ledger = Stubborn(office.database, monkeypatch)
-    relay = Relay()
+    taken_up: list[str] = []
+
+    def take_up(envelope: Envelope) -> Outcome:
+        taken_up.append(envelope.recipient)
+        return ACCEPTED
+
+    relay = Relay(take_up)
     courier = office.employ(relay)
     delivering = asyncio.create_task(courier.deliver_due())
     await ledger.refused.wait()
     await asyncio.sleep(0.5)
 
-    assert len(relay.handed) <= 4, "no line takes up a second mail"
+    assert len(relay.handed) <= 4, "no line hands over a second mail"
+    assert len(taken_up) <= 8, "no line takes up a third one"
     assert str(courier.unwritten) == "the disk is full"
     (journal,) = list_journals(office.folder)
     assert len(journal.read_bytes()[20:].rstrip(b"\0").splitlines()) == len(relay.handed)

@@ -138,6 +138,23 @@ async def test_a_fault_that_nobody_foresaw_makes_the_clerk_forget_nothing(
     assert (await desk.office.tally())[DeliveryState.SENT] == 1
 
 
+async def test_whose_order_fails_by_a_fault_that_nobody_foresaw_is_told_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *_ = await desk.open(monkeypatch)
+    assert await desk.clerk.may_leave(first)
+    desk.clerk.settle(first, SENT)
+
+    def spoil(_: object) -> None:
+        raise LookupError("a bug")
+
+    with pytest.raises(LookupError, match="a bug"):
+        await asyncio.wait_for(desk.clerk.order(spoil), 5)
+    await asyncio.wait_for(desk.clerk.finish(), 5)
+
+    assert (await desk.office.tally())[DeliveryState.SENT] == 1
+
+
 async def test_who_has_given_up_waiting_is_not_handed_over(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     claimed = await desk.open(monkeypatch)
     asking = [asyncio.create_task(desk.clerk.may_leave(delivery)) for delivery in claimed]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from service.delivery.envelope import Envelope, find_fault
 
-GOOD = Envelope("bell@example.org", "ann@example.org", b"Subject: hi\r\n\r\nbody\r\n")
+GOOD = Envelope("bell@example.org", "ann@example.org", (b"Subject: hi\r\n\r\nbody\r\n",))
 
 
 def test_a_plain_mail_has_no_fault() -> None:
@@ -24,7 +24,7 @@ def test_the_null_sender_is_fine_but_a_recipient_is_needed() -> None:
 @pytest.mark.parametrize("role", ["sender", "recipient"])
 def test_what_could_end_a_command_is_kept_off_the_wire(character: str, role: str) -> None:
     hostile = f"ann{character}x@example.org"
-    envelope = Envelope(**{"sender": GOOD.sender, "recipient": GOOD.recipient, role: hostile}, content=GOOD.content)
+    envelope = Envelope(**{"sender": GOOD.sender, "recipient": GOOD.recipient, role: hostile}, blocks=GOOD.blocks)
     assert role in find_fault(envelope, smtputf8=True)
 
 
@@ -51,14 +51,17 @@ def test_a_korean_local_part_needs_smtputf8() -> None:
         b"a\0b\r\n",
         "가\r\n".encode(),
         b"x" * 999 + b"\r\n",
+        b"a\r\nb",
+        b"y" * 600,
+        b"z\r\n" * 600 + b"a\nb\r\n",
     ],
 )
 def test_content_that_is_not_short_crlf_lines_of_ascii_is_kept_off_the_wire(content: bytes) -> None:
-    assert "content" in find_fault(replace(GOOD, content=content))
+    assert "content" in find_fault(replace(GOOD, blocks=(content,)))
 
 
 def test_lines_of_998_characters_may_pass() -> None:
-    assert find_fault(replace(GOOD, content=b"x" * 998 + b"\r\n" + b"y" * 998)) == ""
+    assert find_fault(replace(GOOD, blocks=(b"x" * 998 + b"\r\n" + b"y" * 998 + b"\r\n",))) == ""
 
 
 @settings(max_examples=300)

@@ -11,7 +11,7 @@ import pytest
 from service.delivery.envelope import Envelope
 from service.delivery.outcome import Outcome
 from service.delivery.smtp import SmtpTransport
-from service.delivery.transport import Commit, Line, Transport
+from service.delivery.transport import Commit, Follow, Line, Transport, nobody
 from service.store.database import Database
 from service.store.ledger import Delivery, DeliveryState
 from service.store.schema import upgrade
@@ -70,14 +70,14 @@ class _PatientLine:
     def usable(self) -> bool:
         return self.line.usable
 
-    async def hand_over(self, envelope: Envelope, commit: Commit) -> Outcome:
+    async def hand_over(self, envelope: Envelope, commit: Commit, follow: Follow = nobody, /) -> Outcome:
         async def late() -> bool:
             if Step.BODY in self.server.faults:
                 await self.server.struck.wait()
                 await asyncio.sleep(0.1)  # until what the server did has arrived
             return await commit()
 
-        return await self.line.hand_over(envelope, late)
+        return await self.line.hand_over(envelope, late, follow)
 
     async def close(self) -> None:
         await self.line.close()

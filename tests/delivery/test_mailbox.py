@@ -19,7 +19,7 @@ async def agree() -> bool:
 async def keep(folder: Path, *contents: bytes) -> None:
     line = await MaildirTransport(folder).connect()
     for content in contents:
-        await line.hand_over(Envelope("bell@example.org", "ann@example.org", content), agree)
+        await line.hand_over(Envelope("bell@example.org", "ann@example.org", (content,)), agree)
 
 
 def compose(subject: str) -> bytes:

@@ -10,7 +10,7 @@ from service.delivery.maildir import MaildirTransport
 from service.delivery.outcome import Phase, Verdict
 from service.delivery.transport import Line, Transport, Unreachable
 
-MAIL = Envelope("bell@example.org", "ann@example.org", b"Subject: week 1\r\n\r\nsee you\r\n")
+MAIL = Envelope("bell@example.org", "ann@example.org", (b"Subject: week 1\r\n\r\nsee you\r\n",))
 
 
 async def agree() -> bool:
@@ -87,14 +87,14 @@ async def test_mails_of_several_lines_sort_by_arrival(tmp_path: Path) -> None:
     transport = MaildirTransport(tmp_path)
     lines = [await transport.connect() for _ in range(3)]
     for number in range(12):
-        envelope = Envelope("bell@example.org", "ann@example.org", b"Subject: %d\r\n\r\n" % number)
+        envelope = Envelope("bell@example.org", "ann@example.org", (b"Subject: %d\r\n\r\n" % number,))
         await lines[number % 3].hand_over(envelope, agree)
     assert [content for _, content in list_files(tmp_path)] == [b"Subject: %d\r\n\r\n" % n for n in range(12)]
 
 
 async def test_a_faulty_envelope_is_refused(tmp_path: Path) -> None:
     line = await connect(tmp_path)
-    outcome = await line.hand_over(Envelope("", "ann@example.org\r\n", MAIL.content), agree)
+    outcome = await line.hand_over(Envelope("", "ann@example.org\r\n", MAIL.blocks), agree)
     assert (outcome.verdict, outcome.phase) == (Verdict.REFUSED, Phase.ENVELOPE)
 
 

@@ -52,6 +52,20 @@ async def test_a_line_that_hangs_does_not_hold_up_who_comes_later(office: Office
     assert relay.open == 0
 
 
+async def test_nobody_waits_behind_a_mail_for_which_the_relay_takes_its_time(office: Office) -> None:
+    await office.open(people=9)
+    relay = Hanging()
+    delivering = asyncio.create_task(office.employ(relay, connections=2).deliver_due())
+
+    await relay.has_taken(9)
+
+    assert not delivering.done()
+    relay.release.set()
+    await asyncio.wait_for(delivering, 10)
+    assert await office.tally() == {DeliveryState.SENT: 9}
+    assert sorted(relay.recipients) == sorted(f"reader{number}@example.org" for number in range(9))
+
+
 async def test_no_more_lines_are_opened_than_there_are_mails(office: Office) -> None:
     await office.open(people=2)
     relay = Relay()

@@ -13,7 +13,7 @@ from service.delivery.maildir import MaildirTransport
 from service.delivery.outcome import Outcome, Phase, Verdict
 from service.delivery.signing import Signer, SigningTransport
 from service.delivery.signing_key import SigningKey
-from service.delivery.transport import Commit, Line
+from service.delivery.transport import Commit, Follow, Line, nobody
 from service.store.database import Database
 from service.store.ledger import DeliveryState
 from tests.delivery.office import ACCEPTED, DownRelay, Office, Relay
@@ -56,7 +56,7 @@ async def test_what_is_on_the_wire_holds(database: Database, tmp_path: Path, sig
 async def test_what_begins_with_a_dot_holds(signer: Signer, key: SigningKey) -> None:
     async with ScriptedServer() as server:
         line = await SigningTransport(smtp(server.port), signer, lambda: DAY_BEFORE).connect()
-        outcome = await line.hand_over(Envelope("bell@example.org", "reader@example.org", MAIL), agree)
+        outcome = await line.hand_over(Envelope("bell@example.org", "reader@example.org", (MAIL,)), agree)
         await line.close()
 
     assert outcome.verdict is Verdict.ACCEPTED
@@ -65,7 +65,7 @@ async def test_what_begins_with_a_dot_holds(signer: Signer, key: SigningKey) -> 
 
 async def test_what_the_mailbox_keeps_holds(tmp_path: Path, signer: Signer, key: SigningKey) -> None:
     line = await SigningTransport(MaildirTransport(tmp_path / "box"), signer, lambda: DAY_BEFORE).connect()
-    await line.hand_over(Envelope("bell@example.org", "reader@example.org", MAIL), agree)
+    await line.hand_over(Envelope("bell@example.org", "reader@example.org", (MAIL,)), agree)
     await line.close()
 
     [file] = (tmp_path / "box" / "new").iterdir()
@@ -83,7 +83,7 @@ class _Watched:
     async def connect(self) -> Line:
         return self
 
-    async def hand_over(self, envelope: Envelope, commit: Commit) -> Outcome:
+    async def hand_over(self, envelope: Envelope, commit: Commit, _: Follow = nobody, /) -> Outcome:
         self.handed.append(envelope)
         self.usable = False
         return ACCEPTED if await commit() else Outcome(Verdict.WITHDRAWN, Phase.BODY)
@@ -97,12 +97,12 @@ async def test_a_line_is_as_usable_as_the_one_below(signer: Signer) -> None:
     line = await SigningTransport(below, signer, lambda: DAY_BEFORE).connect()
     before = line.usable
 
-    outcome = await line.hand_over(Envelope("bell@example.org", "reader@example.org", MAIL), agree)
+    outcome = await line.hand_over(Envelope("bell@example.org", "reader@example.org", (MAIL,)), agree)
     await line.close()
 
     assert (before, line.usable, below.closed) == (True, False, True)
     assert outcome is ACCEPTED
-    assert below.handed == [Envelope("bell@example.org", "reader@example.org", signer.sign(MAIL, DAY_BEFORE))]
+    assert below.handed == [Envelope("bell@example.org", "reader@example.org", (signer.sign(MAIL, DAY_BEFORE),))]
 
 
 async def test_a_relay_that_is_away_is_as_unreachable_as_ever(
@@ -131,7 +131,7 @@ async def test_only_a_slow_signature_is_worth_a_thread() -> None:
     for kind in ("ed25519", "rsa"):
         signer = Signer(DOMAIN, [SigningKey("s1", kind, "", sign)])
         line = await SigningTransport(_Watched(), signer, lambda: DAY_BEFORE).connect()
-        await line.hand_over(Envelope("bell@example.org", "reader@example.org", MAIL), agree)
+        await line.hand_over(Envelope("bell@example.org", "reader@example.org", (MAIL,)), agree)
 
     assert [thread == threading.get_ident() for thread in threads] == [True, False]
 
@@ -148,7 +148,7 @@ async def test_others_go_on_while_a_signature_is_made() -> None:
     line = await SigningTransport(
         relay, Signer(DOMAIN, [SigningKey("s1", "rsa", "", sign)]), lambda: DAY_BEFORE
     ).connect()
-    handing = asyncio.create_task(line.hand_over(Envelope("bell@example.org", "reader@example.org", MAIL), agree))
+    handing = asyncio.create_task(line.hand_over(Envelope("bell@example.org", "reader@example.org", (MAIL,)), agree))
     assert await asyncio.to_thread(begun.wait, 20)
     assert relay.handed == []
     go_on.set()

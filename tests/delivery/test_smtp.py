@@ -25,7 +25,7 @@ from tests.delivery.scripted import ScriptedServer
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 
 CONTENT = b"Subject: week 1\r\n\r\n.a line with a dot\r\n..\r\n.\r\n\r\nthe end\r\n"
-MAIL = Envelope("bell@example.org", "ann@example.org", CONTENT)
+MAIL = Envelope("bell@example.org", "ann@example.org", (CONTENT,))
 
 
 class Inbox:

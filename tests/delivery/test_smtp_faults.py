@@ -73,7 +73,7 @@ async def hand_over_against(server: ScriptedServer, relay: Relay, certificate: C
         return unreachable.outcome
     if Step.RSET in server.faults:
         await refuse_one_mail(server, line)
-    outcome = await line.hand_over(Envelope("bell@example.org", "ann@example.org", content), commit)
+    outcome = await line.hand_over(Envelope("bell@example.org", "ann@example.org", (content,)), commit)
     if outcome.verdict in (Verdict.UNSENT, Verdict.DOUBTFUL):
         assert not line.usable
     await line.close()
@@ -82,7 +82,7 @@ async def hand_over_against(server: ScriptedServer, relay: Relay, certificate: C
 
 async def refuse_one_mail(server: ScriptedServer, line: SmtpLine) -> None:
     usual, server.replies[Step.RCPT] = server.replies[Step.RCPT], "550 5.1.1 unknown"
-    outcome = await line.hand_over(Envelope("bell@example.org", "bob@example.org", SMALL), agree)
+    outcome = await line.hand_over(Envelope("bell@example.org", "bob@example.org", (SMALL,)), agree)
     assert outcome.verdict is Verdict.REFUSED
     server.replies[Step.RCPT] = usual
 

@@ -10,7 +10,7 @@ from tests.delivery.faults import Fault, Step
 from tests.delivery.opening import agree, open_line
 from tests.delivery.scripted import ScriptedServer
 
-MAIL = Envelope("bell@example.org", "ann@example.org", b"Subject: week 1\r\n\r\nsee you\r\n")
+MAIL = Envelope("bell@example.org", "ann@example.org", (b"Subject: week 1\r\n\r\nsee you\r\n",))
 
 
 @pytest.mark.parametrize("pipelining", [True, False])

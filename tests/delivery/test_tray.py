@@ -117,6 +117,22 @@ async def test_what_lies_too_long_is_claimed_anew_with_what_became_more_urgent(
     assert (await office.tally())[DeliveryState.CLAIMED] == 201
 
 
+async def test_what_is_at_hand_is_taken_without_waiting_and_more_is_claimed_meanwhile(office: Office) -> None:
+    await office.open(people=250)
+    tray = lay(office)
+    assert not tray.has_at_hand()
+    assert await tray.has_more()
+
+    taken = 0
+    while tray.has_at_hand():
+        tray.take()
+        taken += 1
+    assert taken == 200
+    assert await tray.has_more()
+
+    assert len(tray) == 50
+
+
 async def test_what_is_put_back_is_taken_next(office: Office) -> None:
     await office.open(people=3)
     tray = lay(office)

@@ -69,7 +69,7 @@ def test_the_longest_mailbox_still_makes_an_address_that_may_leave() -> None:
     verp = Verp(f"{'b' * LONGEST_LOCAL_PART}@example.org", VERP.secret)
 
     for address in (verp.return_address(2**40 - 1, NOW), verp.leave_address(2**40 - 1, 0)):
-        assert find_fault(Envelope(address, "hana@example.net", b"x\r\n")) == ""
+        assert find_fault(Envelope(address, "hana@example.net", (b"x\r\n",))) == ""
 
 
 def test_the_secret_is_never_printed() -> None:

@@ -55,8 +55,8 @@ def write(name: str, language: str, letter: Letter) -> Written:
         letter.address(
             replace(READER, thread_id="" if "confirm_url" in letter.fields else READER.thread_id), sent_at=NOW
         ),
-        b64decode(body.text.fill(_encode(plain))).decode(),
-        b64decode(body.html.fill(_encode(html))).decode(),
+        b64decode(b"".join(body.text.fill(_encode(plain)))).decode(),
+        b64decode(b"".join(body.html.fill(_encode(html)))).decode(),
     )
 
 
