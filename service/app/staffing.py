@@ -22,6 +22,7 @@ from service.store.revisions import load_all
 from service.web.shelf import Shelf
 from service.worker.chores import mind_gaps, write_digests
 from service.worker.documents import Documents
+from service.worker.flooding import FloodWatch
 from service.worker.follower import Follower
 from service.worker.housekeeper import Housekeeper
 from service.worker.inviting import Inviter
@@ -30,6 +31,7 @@ from service.worker.planning import Planned, Planner, Plans
 from service.worker.refreshing import Refresher
 from service.worker.reporting import Reporter
 from service.worker.sharing import Sharing
+from service.worker.standstill import Standstills
 from service.worker.worker import Worker
 
 __all__ = ["Role", "Staff", "employ_planner", "post_lookout", "staff_process"]
@@ -74,7 +76,9 @@ async def staff_process(
         return Staff(Follower(documents, lookout), lookout)
     courier = employ_courier(settings, store, shelf, clock)
     planner, collector = employ_planner(settings, store, shelf), employ_collector(settings, store, clock)
-    worker = Worker(clock, documents, lookout, planner, courier, Housekeeper(store.database), collector)
+    standstills = Standstills(store.database if settings.organizer else None)
+    housekeeper = Housekeeper(store.database)
+    worker = Worker(clock, documents, lookout, planner, courier, housekeeper, collector, standstills)
     await _try_to(courier.recover(alone=is_alone))
     await _try_to(documents.open(kept))
     await _try_to(lookout.look())
@@ -109,7 +113,7 @@ def employ_planner(settings: Settings, store: Store, shelf: Shelf) -> Planner:
         write_digests(store.database, slugs, list_versions),
     ]
     if settings.organizer:
-        besides.append(mind_gaps(store.database, slugs, list_versions))
+        besides += [mind_gaps(store.database, slugs, list_versions), FloodWatch(store.database)]
     if settings.organizer and settings.weekly_report:
         besides.append(Reporter(store.database, announce_house(settings).timezone))
     return Planner(store.database, planned, list_versions, besides)

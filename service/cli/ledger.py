@@ -16,6 +16,7 @@ from service.clock import SystemClock
 from service.remediable import Remediable
 from service.settings.values import Settings
 from service.store.amending import RETRIED, SETTLED_BY_HAND, could_retry, retry, settle_by_hand
+from service.store.attempts import recall
 from service.store.ledger import Delivery, DeliveryState, Kind, find, list_all, times
 
 __all__ = ["deliveries"]
@@ -71,7 +72,7 @@ def show(settings: Settings, number: int, as_json: bool) -> None:
         row = find(connection, number)
         if row is None:
             raise Remediable(f"there is no delivery {number}; `studybell deliveries list` shows what there is")
-        return Story(row, *times(connection, number))
+        return Story(row, *times(connection, number), recall(connection, number))
 
     with open_store(settings) as store:
         story = store.database.submit(look_up).result()

@@ -1,5 +1,6 @@
 """`studybell`: the commands by name. Each is imported when it is called, so that none pays for the others."""
 
+import gc
 import logging
 import sys
 from importlib import import_module
@@ -44,7 +45,9 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
+        gc.disable()  # what is imported stays: there is nothing to collect
         module = import_module(f"service.cli.{_COMMANDS[cmd_name]}")
+        gc.enable()
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 

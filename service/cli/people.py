@@ -8,12 +8,13 @@ from sqlalchemy import Connection
 
 from service.app.store import Store, open_store
 from service.cli.configured import configured
-from service.cli.roster import Entry, check_entry, choose_series, read_roster, write_roster
+from service.cli.roster import Entry, check_entry, choose_series, read_roster, tell_choices, write_roster
 from service.clock import SystemClock
 from service.remediable import Remediable
 from service.settings.values import Settings
 from service.store.membership import add, confirm, remove
 from service.store.participants import Participant, State, find, list_all
+from service.store.wishes import bring_along
 
 __all__ = ["participants"]
 
@@ -28,8 +29,11 @@ def participants() -> None:
 @configured
 def list_(settings: Settings, series: str | None) -> None:
     """List who is registered."""
+    now = SystemClock().now()
     for one in _list(settings, series):
         click.echo(f"{one.series}  {one.state:<12}  {one.address}  {one.name}  {one.language}  {one.timezone}")
+        if choices := tell_choices(one, now):
+            click.echo(f"    {choices}")
 
 
 @participants.command(name="add")
@@ -63,8 +67,9 @@ def add_(
 def import_(settings: Settings, file: TextIO) -> None:
     """Add all participants of a CSV file, or none.
 
-    Its first line names the columns: email,name,series,language,timezone,state. Only email must be there. Who has
-    unsubscribed is left out.
+    Its first line names the columns: email,name,series,language,timezone,state, and if you like what people have
+    chosen: reminders,weekly_summary,invitations,paused_until. Only email must be there. Who has unsubscribed is left
+    out, and who is confirmed already stays as they are.
     """
     entries = read_roster(file, settings, name=file.name)
 
@@ -118,6 +123,7 @@ def _has_left(connection: Connection, entry: Entry) -> bool:
 def _enter(connection: Connection, store: Store, *entries: Entry) -> None:
     now = SystemClock().now()
     for entry in entries:
+        present = find(connection, entry.series, entry.email)
         participant = add(
             connection,
             series=entry.series,
@@ -128,5 +134,7 @@ def _enter(connection: Connection, store: Store, *entries: Entry) -> None:
             state=entry.state,
             now=now,
         )
+        if entry.choice and not (present and present.state is State.CONFIRMED):
+            bring_along(connection, participant, entry.choice)
         if entry.state is State.CONFIRMED:
             confirm(connection, store.keys, participant, now)

@@ -1,12 +1,13 @@
 """What the ledger knows about deliveries: a table of many, the whole story of one, and both for programs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from service.messages.message_id import message_id
 from service.settings.values import Settings
+from service.store.attempts import Attempt
 from service.store.keys import Keys
 from service.store.ledger import TO_ORGANISER, Delivery, DeliveryState
 
@@ -25,6 +26,9 @@ _STANDING: Final = {
     DeliveryState.UNCERTAIN: "nobody can know whether it arrived; `studybell deliveries settle {id}` closes it when "
     "somebody does, `studybell deliveries retry {id}` sends it again",
 }
+
+_BECAME: Final = {DeliveryState.PLANNED: "waits"}
+"""What became of a delivery in an attempt, where the state's name would mislead."""
 
 
 def describe(row: Delivery, keys: Keys, settings: Settings) -> dict[str, Any]:
@@ -56,18 +60,34 @@ def lay_out_table(rows: Sequence[Delivery], settings: Settings) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Everything about one delivery. `closed_at` is when it was settled for good, if it was."""
+    """Everything about one delivery. `closed_at` is when it was settled for good, if it was; `attempts` are what
+    happened otherwise.
+    """
 
     row: Delivery
     created_at: datetime
     closed_at: datetime | None
+    attempts: Sequence[Attempt] = ()
+
+    @property
+    def history(self) -> list[Attempt]:
+        """What happened to it one after the other, up to how it was settled."""
+        told = {(one.state, one.last_at) for one in self.attempts}
+        known = list(self.attempts)
+        if self.closed_at and (self.row.state, self.closed_at) not in told:
+            end = {"at": self.closed_at, "last_at": self.closed_at}
+            known.append(Attempt(**end, times=1, state=self.row.state, reason=self.row.reason))
+        return sorted(known, key=lambda one: one.at)
 
     def describe(self, keys: Keys, settings: Settings) -> dict[str, Any]:
         """For programs: more than a list tells."""
         more = {"created_at": self.created_at, "expires_at": self.row.expires_at, "settled_at": self.closed_at}
         more["next_at"] = self.row.next_at if self.row.state is DeliveryState.PLANNED else None
         instants = {name: instant.isoformat() if instant else None for name, instant in more.items()}
-        return {**describe(self.row, keys, settings), **instants, "doubts": self.row.doubts}
+        history = [
+            {**asdict(one), "at": one.at.isoformat(), "last_at": one.last_at.isoformat()} for one in self.history
+        ]
+        return {**describe(self.row, keys, settings), **instants, "doubts": self.row.doubts, "history": history}
 
     def tell(self, keys: Keys, settings: Settings) -> list[str]:
         """For people, a fact a line. Instants are in UTC."""
@@ -86,7 +106,8 @@ class Story:
             "reason": row.reason,
             "message_id": message_id(keys.secret, row.key, settings.host),
         }
-        return [f"{name:<12} {fact}" for name, fact in facts.items() if fact]
+        lines = [f"{name:<12} {fact}" for name, fact in facts.items() if fact]
+        return [*lines, "history", *map(_tell_attempt, self.history)] if self.attempts else lines
 
 
 def _cells(row: Delivery, settings: Settings) -> tuple[str, ...]:
@@ -98,6 +119,12 @@ def _cells(row: Delivery, settings: Settings) -> tuple[str, ...]:
 
 def _recipient(row: Delivery, settings: Settings) -> str:
     return settings.organizer if row.kind in TO_ORGANISER else row.address
+
+
+def _tell_attempt(one: Attempt) -> str:
+    again = f" ({one.times} times until {_tell_instant(one.last_at)})" if one.times > 1 else ""
+    became = _BECAME.get(one.state, one.state)
+    return f"  {_tell_instant(one.at)}  {became}: {one.reason}{again}"
 
 
 def _tell_instant(instant: datetime) -> str:

@@ -22,6 +22,7 @@ from typing import Final, Self
 
 from sqlalchemy import Connection
 
+from service.store.attempts import Happening, remember
 from service.store.ledger import DeliveryState, find
 from service.store.poison import count_death
 from service.store.settling import Settlement, settle
@@ -33,6 +34,7 @@ _ROOM: Final = 64 * 1024
 _AT_WORK: Final = b"%019d\n"
 _HEAD: Final = len(_AT_WORK % 0)
 _NAMES: Final = "sent-{}.log"
+_REPLAYED: Final = "known from the journal of a process that ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def take_over(connection: Connection, left: Left, now: datetime) -> None:
     for one in left.accepted:
         delivery = find(connection, one.delivery_id)
         if delivery and (delivery.owner, delivery.state) == (one.owner, DeliveryState.HANDING):
+            remember(connection, [(delivery, Happening(DeliveryState.SENT, f"{_REPLAYED}: {one.reason}"))], now)
             settle(connection, [(delivery, Settlement(state=DeliveryState.SENT, reason=one.reason))], one.at)
     if left.at_work:
         count_death(connection, left.at_work, left.owner, now)

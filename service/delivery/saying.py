@@ -15,6 +15,7 @@ from service.messages.message import (
     RowIncomplete,
     SendingResumed,
     SendingStopped,
+    SignUpFlood,
     SourceBroken,
     SourceHealed,
 )
@@ -23,8 +24,10 @@ from service.messages.report import make_report
 from service.reminders.week import Week
 from service.schedule.series import Series
 from service.schedule.version import Version
+from service.store.flooding import read_flood
 from service.store.ledger import Delivery, Kind
 from service.store.reporting import read_figures, read_missing
+from service.store.stops import Stop
 
 __all__ = ["Published", "say"]
 
@@ -51,9 +54,15 @@ def _say_of_service(delivery: Delivery, published: Published, now: datetime) -> 
     series, note, since = published.series, delivery.note, delivery.starts_at
     match delivery.kind:
         case Kind.SENDING_STOPPED:
-            return SendingStopped(series=series, reason=note, since=since)
+            stop = Stop.read(note)
+            return SendingStopped(series=series, reason=stop.reason, since=since, held=stop.held)
         case Kind.SENDING_RESUMED:
-            return SendingResumed(series=series, reason=note, since=since, until=delivery.due_at)
+            stop, times = Stop.read(note), {"since": since, "until": delivery.due_at}
+            return SendingResumed(series=series, reason=stop.reason, held=stop.held, waited=stop.waited, **times)
+        case Kind.SIGN_UP_FLOOD:
+            flood = read_flood(note)
+            counts = {"refused": flood.refused, "doubted": flood.doubted, "mailed": flood.mailed}
+            return SignUpFlood(series=series, since=since, **counts)
         case Kind.WEEKLY_REPORT:
             week = Week.keyed(since, series.timezone)
             return make_report(series, list(published.programmes.values()), week, read_figures(note), now)

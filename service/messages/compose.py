@@ -18,6 +18,7 @@ from service.messages.message import (
     RowIncomplete,
     SendingResumed,
     SendingStopped,
+    SignUpFlood,
     SourceBroken,
     SourceHealed,
     ToOrganiser,
@@ -45,6 +46,7 @@ _KINDS: Mapping[type[Message], tuple[str, frozenset[str]]] = {
     SourceHealed: ("source-healed", frozenset()),
     SendingStopped: ("sending-stopped", frozenset()),
     SendingResumed: ("sending-resumed", frozenset()),
+    SignUpFlood: ("sign-up-flood", frozenset()),
     RowIncomplete: ("row-incomplete", frozenset()),
     WeeklyReport: ("weekly-report", frozenset()),
 }

@@ -24,6 +24,7 @@ __all__ = [
     "RowIncomplete",
     "SendingResumed",
     "SendingStopped",
+    "SignUpFlood",
     "SourceBroken",
     "SourceHealed",
     "ToOrganiser",
@@ -118,24 +119,45 @@ class SourceHealed:
 class SendingStopped:
     """The organiser should know: since then (aware) mails do not leave, for a `reason` in the relay's words.
 
-    `series` stands for the whole service.
+    `series` stands for the whole service. `held` names the sort of mails that are held back, if it is not all of them.
     """
 
     series: Series
     reason: str
     since: datetime
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendingResumed:
-    """The organiser can rest: mails leave again, which they did not from `since` until `until` (both aware)."""
+    """The organiser can rest: mails leave again, which they did not from `since` until `until` (both aware).
+
+    `held` names the sort of mails that were held back, if it was not all of them; `waited` counts those that waited at
+    the end, 0 if nobody has counted.
+    """
 
     series: Series
     reason: str
     since: datetime
     until: datetime
+    held: str = ""
+    waited: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignUpFlood:
+    """The organiser should know: since then (aware) the form has turned away many visitors.
+
+    So many were `refused`, `doubted` as people, and `mailed` all the same. `series` stands for the whole service.
+    """
+
+    series: Series
+    since: datetime
+    refused: int
+    doubted: int
+    mailed: int
 
 
 Trouble = SourceBroken | SendingStopped | SendingResumed
-ToOrganiser = SourceHealed | Trouble | RowIncomplete | WeeklyReport
+ToOrganiser = SourceHealed | Trouble | SignUpFlood | RowIncomplete | WeeklyReport
 Message = Reminder | Notice | Invitation | Confirmation | Known | Welcome | Digest | ToOrganiser

@@ -18,6 +18,7 @@ from service.messages.message import (
     RowIncomplete,
     SendingResumed,
     SendingStopped,
+    SignUpFlood,
     SourceBroken,
     SourceHealed,
     WeeklyReport,
@@ -36,6 +37,7 @@ __all__ = ["Proof", "print_proofs", "proof_addressee"]
 
 
 _REFUSED = "rcpt: 550 5.7.1 mails from 192.0.2.1 are not accepted, see https://mail.example.org/blocked"
+_FULL = "only 12 MiB are free on the disk: free 64 MiB or more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,12 @@ def _invent_troubles(series: Series, now: datetime) -> Mapping[str, Message]:
         ),
         "source-healed": SourceHealed(series=series),
         "sending-stopped": SendingStopped(series=series, reason=_REFUSED, since=now),
+        "sending-held": SendingStopped(series=series, reason=_REFUSED, since=now, held="reminders"),
         "sending-resumed": SendingResumed(series=series, reason=_REFUSED, since=now, until=now + timedelta(hours=2)),
+        "sending-recovered": SendingResumed(
+            series=series, reason=_FULL, since=now, until=now + timedelta(hours=2), waited=40
+        ),
+        "sign-up-flood": SignUpFlood(series=series, since=now, refused=412, doubted=37, mailed=88),
     }
 
 

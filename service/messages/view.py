@@ -1,6 +1,7 @@
 """Views: the ready words that mail templates show. Templates do not compute; they arrange what stands here."""
 
 from datetime import timedelta
+from typing import Final
 
 from service.messages.message import (
     Confirmation,
@@ -13,6 +14,7 @@ from service.messages.message import (
     RowIncomplete,
     SendingResumed,
     SendingStopped,
+    SignUpFlood,
     SourceBroken,
     SourceHealed,
     Trouble,
@@ -25,6 +27,14 @@ from service.messages.wording import render_moment, render_until, render_when
 from service.schedule.text import clean_line, mask_addresses
 
 __all__ = ["view_message"]
+
+_SORTS: Final = {
+    "sign-ups": "mails to confirm a registration",
+    "organiser": "mails to you",
+    "notices": "notices of changes and invitations",
+    "reminders": "reminders and weekly summaries",
+}
+"""What sorts of mails are called that are held back."""
 
 
 def view_message(message: Message, reader: Reader) -> dict[str, object]:
@@ -39,6 +49,8 @@ def _view(message: Message, reader: Reader) -> dict[str, object]:
             return {}
         case SourceBroken() | SendingStopped() | SendingResumed():
             return _tell_trouble(message, reader)
+        case SignUpFlood():
+            return _tell_flood(message, reader)
         case Welcome():
             return view_welcome(message, reader)
         case Digest():
@@ -80,9 +92,20 @@ def _tell_trouble(message: Trouble, reader: Reader) -> dict[str, object]:
     match message:
         case SourceBroken(trouble=trouble, waits=waits):
             return told | {"trouble": mask_addresses(clean_line(trouble)), "waits": waits}
-        case SendingResumed(until=until):
+        case SendingResumed(until=until, waited=waited):
             told["until"] = render_moment(until, timezone=reader.timezone, language=reader.language)
+            told["waited"] = waited
+    told["held"] = reader.catalog.gettext(_SORTS.get(message.held, message.held)) if message.held else ""
     return told | {"reason": mask_addresses(clean_line(message.reason))}
+
+
+def _tell_flood(flood: SignUpFlood, reader: Reader) -> dict[str, object]:
+    return {
+        "since": render_moment(flood.since, timezone=reader.timezone, language=reader.language),
+        "refused": flood.refused,
+        "doubted": flood.doubted,
+        "mailed": flood.mailed,
+    }
 
 
 def _tell_until(reminder: Reminder, reader: Reader) -> str:

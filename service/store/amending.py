@@ -1,12 +1,13 @@
 """Amending: a person's hand on the ledger. A mail is tried once more, or closed with a word on what became of it."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, update
 
 from service.remediable import Remediable
 from service.reminders.occasion import LAST_CALL
+from service.store.attempts import Happening, remember
 from service.store.lanes import lane_of, try_now
 from service.store.ledger import Delivery, DeliveryState, Kind, find
 from service.store.tables import deliveries
@@ -49,7 +50,7 @@ def retry(connection: Connection, delivery_id: int, now: datetime) -> Delivery:
         "expires_at": _last_moment(delivery),
         "settled_at": None,
     }
-    _amend(connection, delivery, values)
+    _amend(connection, delivery, values, now)
     try_now(connection, lane_of(delivery.kind), now)
     return delivery
 
@@ -67,7 +68,7 @@ def settle_by_hand(
     if delivery.state not in _CLOSED:
         raise NotAmendable(f"delivery {delivery_id} cannot be closed by hand: {_standing(delivery)}")
     reason = f"closed by hand: {because}"[:_REASON_LIMIT]
-    _amend(connection, delivery, {"state": state, "reason": reason, "settled_at": now})
+    _amend(connection, delivery, {"state": state, "reason": reason, "settled_at": now}, now)
     return delivery
 
 
@@ -77,11 +78,12 @@ def _find(connection: Connection, delivery_id: int) -> Delivery:
     raise NotAmendable(f"there is no delivery {delivery_id}; `studybell deliveries list` shows what there is")
 
 
-def _amend(connection: Connection, delivery: Delivery, values: dict[str, object]) -> None:
+def _amend(connection: Connection, delivery: Delivery, values: dict[str, Any], now: datetime) -> None:
     """Write, unless the delivery has changed since it was read."""
     as_read = (deliveries.c.id == delivery.id) & (deliveries.c.state == delivery.state)
     if not connection.execute(update(deliveries).where(as_read).values(**values)).rowcount:
         raise NotAmendable(f"delivery {delivery.id} has changed this very moment; look at it again")
+    remember(connection, [(delivery, Happening(values["state"], values["reason"]))], now)
 
 
 def _why_no_retry(delivery: Delivery, now: datetime) -> str:

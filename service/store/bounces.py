@@ -12,11 +12,12 @@ from typing import Final
 
 from sqlalchemy import Connection, select, update
 
+from service.store.attempts import Happening, keep_standing, remember
 from service.store.inserting import insert_into
 from service.store.ledger import Delivery, DeliveryState
-from service.store.owing import withdrawn
 from service.store.participants import State, key_of
 from service.store.tables import bounces, deliveries, participants
+from service.store.withdrawing import withdrawn
 
 __all__ = ["COMPLAINT", "Bounce", "is_about_address", "is_about_us", "is_dead", "list_since", "note_bounce"]
 
@@ -69,9 +70,7 @@ def note_bounce(connection: Connection, delivery: Delivery, bounce: Bounce) -> b
     """
     told = f"came back: {bounce.status} {bounce.said}" if bounce.status else f"came back: {bounce.said}"
     if bounce.returned and bounce.status != COMPLAINT:
-        left = deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.UNCERTAIN))
-        mark = update(deliveries).where(deliveries.c.id == delivery.id, left)
-        connection.execute(mark.values(reason=told[:_REASON_LIMIT].rstrip()))
+        _mark(connection, delivery, told[:_REASON_LIMIT].rstrip(), bounce.at)
     if not delivery.address:  # the organiser's, or erased
         return False
     row = {"participant_id": delivery.participant_id, "delivery_id": delivery.id, "at": bounce.at}
@@ -88,6 +87,15 @@ def list_since(connection: Connection, since: datetime) -> list[Bounce]:
     """All that came back since then, in the order it did."""
     query = select(bounces).where(bounces.c.at >= since).order_by(bounces.c.at, bounces.c.id)
     return [Bounce(row.at, row.status, row.text, row.returned) for row in connection.execute(query)]
+
+
+def _mark(connection: Connection, delivery: Delivery, reason: str, at: datetime) -> None:
+    """Let a mail that has left tell that it came back, once."""
+    left = deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.UNCERTAIN))
+    news = (deliveries.c.id == delivery.id) & left & (deliveries.c.reason != reason)
+    keep_standing(connection, news)
+    if connection.execute(update(deliveries).where(news).values(reason=reason)).rowcount:
+        remember(connection, [(delivery, Happening(delivery.state, reason))], at)
 
 
 def _recall(connection: Connection, address: str, now: datetime) -> list[Bounce]:

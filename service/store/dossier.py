@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, Select, select
 from service.store.keys import Keys
 from service.store.limits import list_asked
 from service.store.participants import Participant, everywhere
-from service.store.tables import bounces, deliveries, participants, tokens
+from service.store.tables import attempts, bounces, deliveries, participants, tokens
 
 __all__ = ["compile_dossier"]
 
@@ -16,6 +16,7 @@ _MAIL = (
     "kind", "session", "starts_at", "rule", "due_at", "state", "reason", "attempts", "doubts", "told_at", "created_at",
     "settled_at",
 )  # fmt: skip
+_ATTEMPT = ("at", "last_at", "times", "state", "reason")
 
 
 def compile_dossier(connection: Connection, keys: Keys, participant: Participant) -> dict[str, Any]:
@@ -34,6 +35,8 @@ def _tell_registration(connection: Connection, one: Participant) -> dict[str, An
     registered_at = select(participants.c.created_at).where(participants.c.id == one.id)
     mails = select(*(deliveries.c[name] for name in _MAIL)).order_by(deliveries.c.due_at, deliveries.c.id)
     links = select(tokens.c.purpose, tokens.c.expires_at).order_by(tokens.c.purpose, tokens.c.expires_at)
+    tries = select(deliveries.c.kind, deliveries.c.session, *(attempts.c[name] for name in _ATTEMPT))
+    tries = tries.join(deliveries, deliveries.c.id == attempts.c.delivery_id).order_by(attempts.c.at, attempts.c.id)
     returned = select(bounces.c.at, bounces.c.status, bounces.c.text).order_by(bounces.c.at)
     return {
         "series": one.series,
@@ -50,6 +53,7 @@ def _tell_registration(connection: Connection, one: Participant) -> dict[str, An
         "paused_until": _tell(one.paused_until),
         "left_at": _tell(one.left_at),
         "mails": _list(connection, mails.where(deliveries.c.participant_id == one.id)),
+        "mail_attempts": _list(connection, tries.where(deliveries.c.participant_id == one.id)),
         "links": _list(connection, links.where(tokens.c.participant_id == one.id)),
         "returned_mails": _list(connection, returned.where(bounces.c.participant_id == one.id)),
     }

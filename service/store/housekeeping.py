@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, exists
 
+from service.store.flooding import forget_refusals
 from service.store.keys import Purpose
 from service.store.limits import REMEMBERED
 from service.store.membership import erase
@@ -18,11 +19,13 @@ UNCONFIRMED_FOR: Final = timedelta(days=7)
 
 
 def tidy(connection: Connection, now: datetime) -> int:
-    """Forget who asked long ago, links to confirm that have run out, and addresses that nobody confirmed; how many.
+    """Forget who asked long ago and how many were turned away, links to confirm that have run out, and addresses that
+    nobody confirmed; how many.
 
     Who asked again keeps the registration as long as the newest link to confirm it works.
     """
     connection.execute(delete(signups).where(signups.c.asked_at < now - REMEMBERED))
+    forget_refusals(connection, now)
     connection.execute(delete(tokens).where(tokens.c.purpose == Purpose.CONFIRM, tokens.c.expires_at <= now))
     connection.execute(delete(desk_keys).where(desk_keys.c.expires_at <= now))
     can_confirm = exists().where(tokens.c.participant_id == participants.c.id, tokens.c.purpose == Purpose.CONFIRM)

@@ -16,24 +16,22 @@ from service.store.participants import State
 from service.store.tables import deliveries, participants
 from service.store.telling import last_entered
 
-__all__ = ["count_inviting", "gist_for_notice", "owe_invitations", "tell_planned"]
+__all__ = ["count_invitations", "count_inviting", "gist_for_notice", "owe_invitations", "tell_planned"]
 
 
 def owe_invitations(connection: Connection, series: str, entry: CalendarEntry, now: datetime) -> int:
     """Owe everybody who wants invitations the one that their calendar lacks at `now`; how many are new."""
-    shown = last_entered(entry.session, deliveries.c.gist)
-    whom = and_(
-        participants.c.series == series,
-        participants.c.state == State.CONFIRMED,
-        participants.c.invitations,
-        func.coalesce(shown, "") != entry.gist,
-        true() if entry.is_near(now) else shown.is_not(None),
-        ~_is_coming(entry),
-    )
     times = {"starts_at": entry.starts_at, "due_at": now, "expires_at": entry.starts_at}
     row = prepare(Kind.INVITATION, series, **times, now=now)
     told = {"told_at": last_entered(entry.session, deliveries.c.starts_at), "gist": literal(entry.gist)}
+    whom = _lack(series, entry, now)
     return insert_for(connection, {**row, "session": entry.session, "rule": str(entry.edition)}, whom, told)
+
+
+def count_invitations(connection: Connection, series: str, entry: CalendarEntry, at: datetime) -> int:
+    """How many people will be owed an invitation `at` that instant, as things are now."""
+    lacking = select(func.count()).select_from(participants).where(_lack(series, entry, at))
+    return int(connection.execute(lacking).scalar_one())
 
 
 def gist_for_notice(session: str, gist: str) -> ColumnElement[Any]:
@@ -57,6 +55,19 @@ def count_inviting(connection: Connection) -> dict[str, tuple[int, int]]:
     query = select(participants.c.series, func.count(), func.sum(participants.c.id)).where(whom)
     rows = connection.execute(query.group_by(participants.c.series))
     return {slug: (count, int(total)) for slug, count, total in rows}
+
+
+def _lack(series: str, entry: CalendarEntry, now: datetime) -> ColumnElement[bool]:
+    """Whether a participant wants invitations, and their calendar lacks this one at `now`."""
+    shown = last_entered(entry.session, deliveries.c.gist)
+    return and_(
+        participants.c.series == series,
+        participants.c.state == State.CONFIRMED,
+        participants.c.invitations,
+        func.coalesce(shown, "") != entry.gist,
+        true() if entry.is_near(now) else shown.is_not(None),
+        ~_is_coming(entry),
+    )
 
 
 def _is_coming(entry: CalendarEntry) -> ColumnElement[bool]:

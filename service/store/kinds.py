@@ -24,6 +24,7 @@ class Kind(StrEnum):
     SOURCE_HEALED = "source-healed"
     SENDING_STOPPED = "sending-stopped"
     SENDING_RESUMED = "sending-resumed"
+    SIGN_UP_FLOOD = "sign-up-flood"
     ROW_INCOMPLETE = "row-incomplete"
     WEEKLY_REPORT = "weekly-report"
 
@@ -34,6 +35,7 @@ TO_ORGANISER: Final = (
     Kind.SOURCE_HEALED,
     Kind.SENDING_STOPPED,
     Kind.SENDING_RESUMED,
+    Kind.SIGN_UP_FLOOD,
     Kind.ROW_INCOMPLETE,
     Kind.WEEKLY_REPORT,
 )

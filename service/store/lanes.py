@@ -5,13 +5,14 @@ sent that way until one mail, tried now and then, is accepted. All processes obe
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import Connection, delete, select, update
 
+from service.store.attempts import Happening, remember
 from service.store.inserting import insert_into
 from service.store.ledger import TO_ORGANISER, Delivery, DeliveryState, Kind
 from service.store.tables import deliveries, holds
@@ -104,11 +105,13 @@ def hold(connection: Connection, wanted: Hold, refused: Iterable[Delivery], now:
     why["rest"] = round(wanted.rest.total_seconds())
     row = insert_into(connection, holds).values(lane=wanted.lane, since=wanted.since, **why)
     connection.execute(row.on_conflict_do_update(index_elements=["lane"], set_=why))
+    reason = f"{HELD_BACK}{wanted.reason}"
     for delivery in refused:
         rest = min(LONGEST_REST, (delivery.expires_at - now) / 2)
         again = {"state": DeliveryState.PLANNED, "settled_at": None, "next_at": now + rest}
         failed = (deliveries.c.id == delivery.id) & (deliveries.c.state == DeliveryState.FAILED)
-        connection.execute(update(deliveries).where(failed).values(**again, reason=f"{HELD_BACK}{wanted.reason}"))
+        if connection.execute(update(deliveries).where(failed).values(**again, reason=reason)).rowcount:
+            remember(connection, [(replace(delivery, owner=""), Happening(DeliveryState.PLANNED, reason))], now)
 
 
 def begin_try(connection: Connection, lane: Lane, now: datetime) -> bool:

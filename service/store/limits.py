@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select
 
+from service.store.flooding import note_refusal
 from service.store.keys import Keys
 from service.store.participants import State, key_of
 from service.store.tables import participants, signups
@@ -98,6 +99,7 @@ def within_limits(connection: Connection, keys: Keys, wish: Asked, now: datetime
     """Let `mail` owe what it will, if the limits allow; it tells whether it did. How the visitor is answered."""
     answer = judge(connection, keys, wish, now)
     if answer is not Answer.WELCOME:
+        note_refusal(connection, is_doubt=answer is Answer.DOUBT, now=now)
         return answer
     client, address = keys.fingerprint(wish.client), keys.fingerprint(_mailbox(wish.address))
     is_mailed = not _has_enough(connection, address, now) and mail()

@@ -4,7 +4,7 @@ from sqlalchemy import Boolean, Column, Float, Integer, String, Table, Text, Uni
 
 from service.store.columns import Instant, metadata
 
-__all__ = ["bounces", "desk_keys", "facts", "fetches", "holds", "leases", "pace", "signups"]
+__all__ = ["attempts", "bounces", "desk_keys", "facts", "fetches", "holds", "leases", "pace", "refusals", "signups"]
 
 # Who asked for a sign-up mail lately, as keyed hashes: what the limits against mail bombing count.
 signups = Table(
@@ -15,6 +15,15 @@ signups = Table(
     Column("address", String(32), nullable=False, index=True),
     Column("client", String(32), nullable=False, index=True),
     sqlite_autoincrement=True,
+)
+
+# How often forms turned visitors away in each hour that begins `at` then, by the answer: of who it was nothing is kept.
+refusals = Table(
+    "refusals",
+    metadata,
+    Column("at", Instant, primary_key=True),
+    Column("answer", String(16), primary_key=True),
+    Column("total", Integer, nullable=False),
 )
 
 # What came back of a delivery: the status of RFC 3463 and what the other side said. `returned` if the mail was accepted
@@ -30,6 +39,23 @@ bounces = Table(
     Column("text", Text, nullable=False, default=""),
     Column("returned", Boolean, nullable=False),
     UniqueConstraint("delivery_id", "status", "returned"),
+    sqlite_autoincrement=True,
+)
+
+# What happened to a delivery that was not simply sent: in attempt `number` it came to `state` for that `reason`, first
+# `at` that instant, and in the same way so many `times` until `last_at`.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("delivery_id", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("times", Integer, nullable=False),
+    UniqueConstraint("delivery_id", "number", "state", "reason"),
     sqlite_autoincrement=True,
 )
 

@@ -15,7 +15,7 @@ from service.store.participants import State
 from service.store.tables import deliveries, participants, series
 from service.store.waiting import Waiting, read_waiting
 
-__all__ = ["Concern", "Document", "Overview", "Queue", "find_alike", "look"]
+__all__ = ["Concern", "Document", "Overview", "Queue", "find_alike", "list_queues", "look"]
 
 _LATELY: Final = timedelta(days=14)
 _MOST: Final = 30
@@ -86,7 +86,7 @@ def look(connection: Connection, now: datetime) -> Overview:
         people=_count_people(connection),
         fetches=list_fetches(connection),
         states=tally(connection),
-        queues=_list_queues(connection),
+        queues=list_queues(connection, _MOST),
         concerns=_list_concerns(connection, now),
         holds=tuple(held(connection).values()),
     )
@@ -126,11 +126,12 @@ def _count_people(connection: Connection) -> dict[str, dict[State, int]]:
     return dict(counts)
 
 
-def _list_queues(connection: Connection) -> list[Queue]:
+def list_queues(connection: Connection, most: int | None = None) -> list[Queue]:
+    """What waits in the ledger, the first to leave first; all of it, or so many queues at `most`."""
     group = (deliveries.c.kind, deliveries.c.series, deliveries.c.session, deliveries.c.rule)
     first = func.min(deliveries.c.next_at).label("next_at")
     query = select(*group, first, func.count().label("total")).where(deliveries.c.state == DeliveryState.PLANNED)
-    rows = connection.execute(query.group_by(*group).order_by(first).limit(_MOST))
+    rows = connection.execute(query.group_by(*group).order_by(first).limit(most))
     return [
         Queue(
             kind=Kind(row.kind),

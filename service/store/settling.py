@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Integer, bindparam, case, func, literal_column, or_, update
 
+from service.store.attempts import Happening, remember
 from service.store.batch import in_batch, told_by_key
 from service.store.bounces import Bounce, is_about_address, note_bounce
 from service.store.ledger import IS_PLANNED, OPEN, Delivery, DeliveryState
@@ -60,6 +61,8 @@ def settle(connection: Connection, settled: Sequence[tuple[Delivery, Settlement]
 
     An attempt that does not count (`burnt` is false) is taken back, one that ended before the hand-off is counted.
     """
+    if unsent := [pair for pair in settled if pair[1].state is not DeliveryState.SENT]:
+        remember(connection, [(each, Happening(one.state, one.reason, one.burnt)) for each, one in unsent], now)
     alike: defaultdict[tuple[Any, ...], dict[int, str]] = defaultdict(dict)
     for delivery, one in settled:
         alike[delivery.owner, one.state, one.next_at, one.doubt, one.burnt][delivery.id] = one.reason

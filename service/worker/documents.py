@@ -9,6 +9,7 @@ from typing import Final
 
 from service.store.database import DatabaseTrouble
 from service.store.revisions import Stored
+from service.worker.glancing import Glance
 from service.worker.refreshing import Refresher
 from service.worker.sharing import Sharing
 
@@ -27,6 +28,7 @@ class Documents:
         self._refreshers = refreshers
         self._sharing = sharing
         self._looking: dict[str, asyncio.Task[None]] = {}
+        self._glance = Glance()
 
     async def open(self, kept: Mapping[str, Stored], *, read: bool = True) -> None:
         """Publish what was `kept`; with `read`, also what the documents say of which nothing was.
@@ -57,7 +59,7 @@ class Documents:
         return bool(behind)
 
     async def look(self, wake: Callable[[], None]) -> None:
-        """Refresh every series that is not being refreshed still; who is slow is not waited for.
+        """Refresh every series that may have changed and is not being refreshed still; who is slow is not waited for.
 
         `wake` is called when one that was slow has changed after all.
         """
@@ -69,7 +71,7 @@ class Documents:
             _log.error("wait %s", trouble)
             return
         started: dict[str, asyncio.Task[None]] = {}
-        for place, refresher in enumerate(idle, 1):
+        for place, refresher in enumerate(await self._glance.find_restless(idle, _PATIENCE), 1):
             started[refresher.slug] = asyncio.create_task(_look(refresher, wake))
             if place % _AT_ONCE == 0:  # a thousand in one go would keep requests waiting
                 await asyncio.sleep(0)
@@ -79,6 +81,7 @@ class Documents:
 
     async def close(self) -> None:
         """Stop looking, and leave the sources to others."""
+        self._glance.close()
         for task in self._looking.values():
             task.cancel()
         await asyncio.gather(*self._looking.values(), return_exceptions=True)

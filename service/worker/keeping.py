@@ -12,8 +12,9 @@ from service.store.editions import check
 from service.store.inviting import tell_planned
 from service.store.ledger import Kind
 from service.store.noticing import News, owe_notice
-from service.store.owing import CALLED_OFF, SUPERSEDED, call_off, is_owed_to_organiser, owe_organiser
+from service.store.owing import is_owed_to_organiser, owe_organiser
 from service.store.revisions import Stored, mark_broken, save
+from service.store.withdrawing import CALLED_OFF, SUPERSEDED, call_off
 
 __all__ = ["keep", "keep_last_good"]
 

@@ -64,6 +64,11 @@ class Refresher:
         """Which state of the series is published here."""
         return edition_of(self._stored)
 
+    def is_at_rest(self) -> bool:
+        """Whether `refresh` would find nothing to do, as nearly always; quick, and in any thread."""
+        is_done = self._unkept is None and self._waiting is None and not self._is_stale()
+        return is_done and self._watched.source.is_at_rest()
+
     async def restore(self) -> bool:
         """Publish the last good version that the database remembers; whether there is one."""
         stored = await self._database.read(partial(load, slug=self.slug))
@@ -168,8 +173,10 @@ class Refresher:
         self._stored, self._shown_at = stored, self._now()
         self._publish(self.slug, stored)
 
+    def _is_stale(self) -> bool:
+        return self._shown_at is not None and self._now() - self._shown_at >= _SHOWN_AGAIN
+
     def _show_again(self) -> bool:
-        is_stale = self._shown_at is not None and self._now() - self._shown_at >= _SHOWN_AGAIN
-        if self._stored and is_stale:
+        if self._stored and self._is_stale():
             self._show(self._stored)
         return False

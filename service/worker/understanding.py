@@ -4,10 +4,8 @@ import logging
 from dataclasses import dataclass
 from typing import Final
 
-from service.schedule.arrangement import arrange
 from service.schedule.cadence import Cadence
 from service.schedule.diagnostic import Severity
-from service.schedule.document import form_of, read_document
 from service.schedule.session import Schedule
 from service.sources.reading import Reading, Source, SourceTrouble
 
@@ -38,6 +36,10 @@ class Watched:
 
 def understand(reading: Reading, watched: Watched) -> Schedule:
     """The schedule that was read. Raises `SourceTrouble` with its place if it cannot be published."""
+    # What reads documents takes a tenth of a second to import; at most starts, nothing was edited meanwhile.
+    from service.schedule.arrangement import arrange
+    from service.schedule.document import form_of, read_document
+
     name = watched.source.name
     try:
         document = read_document(

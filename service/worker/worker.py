@@ -3,18 +3,21 @@
 import asyncio
 import logging
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from service.clock import Clock
 from service.delivery.courier import Courier
 from service.store.database import DatabaseTrouble
-from service.worker.collecting import Collector
 from service.worker.documents import Documents
 from service.worker.housekeeper import Housekeeper
 from service.worker.lookout import Lookout
 from service.worker.planning import Planner
 from service.worker.restraint import Restrained
+from service.worker.standstill import Standstills
 from service.worker.timer import Timer
+
+if TYPE_CHECKING:  # it is imported by whoever employs one
+    from service.worker.collecting import Collector
 
 __all__ = ["Worker"]
 
@@ -33,7 +36,8 @@ class Worker:
         planner: Planner,
         courier: Courier,
         housekeeper: Housekeeper,
-        collector: Collector | None = None,
+        collector: "Collector | None" = None,
+        standstills: Standstills | None = None,
     ) -> None:
         self._clock = clock
         self._timer = Timer(clock)
@@ -43,6 +47,7 @@ class Worker:
         self._courier = courier
         self._housekeeper = housekeeper
         self._collector = collector
+        self._standstills = standstills or Standstills(None)
         self._round: asyncio.Task[int] | None = None
 
     def wake(self) -> None:
@@ -82,16 +87,19 @@ class Worker:
             if restraint is None or restraint.lets_read:
                 await self._documents.look(self.wake)
             if restraint is not None:
+                self._standstills.note(restraint.words, self._clock.now())
                 self._courier.pause()
                 return
+            if unwritten := self._courier.unwritten:
+                self._standstills.note(str(unwritten), self._clock.now())
             if self._collector:
                 self._collector.look()
-            await self._planner.plan(self._clock.now())
+            await self._planner.plan(self._clock.now(), self._start_round)
             self._start_round()
             self._timer.ring_at(await self._planner.next_wake(self._clock.now()))
             await self._housekeeper.tidy(self._clock.now())
         except DatabaseTrouble as trouble:
-            _log.error("wait %s", trouble)
+            self._note(trouble)
         except Exception:  # one fault must not silence the bell: the next tick tries again
             _log.exception("tick")
 
@@ -101,12 +109,20 @@ class Worker:
 
     async def _deliver(self) -> int:
         try:
-            return await self._courier.deliver_due()
+            ending = self._standstills.foresee_end(self._clock.now())
+            taken_up = await self._courier.deliver_due()
+            await self._standstills.end(ending)
         except DatabaseTrouble as trouble:
-            _log.error("wait %s", trouble)
+            self._note(trouble)
         except Exception:
             _log.exception("deliver")
+        else:
+            return taken_up
         return 0
+
+    def _note(self, trouble: DatabaseTrouble) -> None:
+        _log.error("wait %s", trouble)
+        self._standstills.note(str(trouble), self._clock.now())
 
     async def _drain(self) -> None:
         self._courier.stop()

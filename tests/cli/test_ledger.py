@@ -114,6 +114,31 @@ def test_the_story_of_a_delivery_says_what_a_person_can_do(owed: Path, studybell
     assert json.loads(studybell("deliveries", "show", "3", "--json").out)["doubts"] == 1
 
 
+def test_the_story_tells_what_happened_one_after_the_other(owed: Path, studybell: Call) -> None:
+    studybell("deliveries", "retry", "2")
+    studybell("deliveries", "settle", "2", "--as", "failed", "--because", "the relay is gone")
+    studybell("deliveries", "retry", "2")
+    studybell("send")
+
+    told = json.loads(studybell("deliveries", "show", "2", "--json").out)
+    lines = studybell("deliveries", "show", "2").out.splitlines()
+
+    reasons = [
+        "retried by hand; it was failed: 550 2",
+        "closed by hand: the relay is gone",
+        "retried by hand; it was failed: closed by hand: the relay is gone",
+        told["reason"],
+    ]
+    assert [(one["state"], one["reason"], one["times"]) for one in told["history"]] == [
+        (state, reason, 1) for state, reason in zip(("planned", "failed", "planned", "sent"), reasons, strict=True)
+    ]
+    history = lines[lines.index("history") + 1 :]
+    assert [line.partition(" UTC  ")[2] for line in history] == [
+        f"{became}: {reason}" for became, reason in zip(("waits", "failed", "waits", "sent"), reasons, strict=True)
+    ]
+    assert "history" not in studybell("deliveries", "show", "1").out
+
+
 def test_what_failed_is_tried_again(owed: Path, studybell: Call) -> None:
     said = studybell("deliveries", "retry", "2")
 

@@ -12,11 +12,11 @@ from service.store.participants import find
 from tests.whole.terminal import Call
 
 ROSTER = """\
-email,name,series,language,timezone,state
-hana@example.org,김하나,season,ko,Asia/Seoul,confirmed
-minjun@example.org,이민준,season,ko,Asia/Seoul,unsubscribed
-'=sum@example.org,'=HYPERLINK(1),season,en,Europe/Berlin,confirmed
-jan@example.org,'t Hart,season,en,Europe/Amsterdam,pending
+email,name,series,language,timezone,state,reminders,weekly_summary,invitations,paused_until
+hana@example.org,김하나,season,ko,Asia/Seoul,confirmed,7d 1d@20:00,yes,,2086-03-04
+minjun@example.org,이민준,season,ko,Asia/Seoul,unsubscribed,,,,
+'=sum@example.org,'=HYPERLINK(1),season,en,Europe/Berlin,confirmed,,,yes,2086-03-04T19:30:00+01:00
+jan@example.org,'t Hart,season,en,Europe/Amsterdam,pending,,,,
 """
 
 
@@ -28,6 +28,46 @@ def test_korean_names_formulas_and_apostrophes_survive_a_round_trip(season: Path
     assert said.out == "participants imported: 4\n"
     assert sorted(studybell("participants", "export").out.splitlines()) == sorted(ROSTER.splitlines())
     assert "=HYPERLINK(1)" in studybell("participants", "list").out
+
+
+def test_the_list_tells_what_people_have_chosen_and_fits_on_a_screen(season: Path, studybell: Call) -> None:
+    (season / "people.csv").write_text(ROSTER, "utf-8")
+    studybell("participants", "import", "people.csv")
+
+    lines = studybell("participants", "list").out.splitlines()
+
+    assert lines[lines.index("season  confirmed     hana@example.org  김하나  ko  Asia/Seoul") + 1] == (
+        "    reminders 7d 1d@20:00, weekly summary, paused until 2086-03-04"
+    )
+    assert "    invitations, paused until 2086-03-04T19:30:00+01:00" in lines
+    assert len(lines) == 6, "who has chosen nothing takes one line"
+    assert max(map(len, lines)) <= 80
+
+
+def test_an_import_leaves_what_a_confirmed_person_has_chosen_alone(season: Path, studybell: Call) -> None:
+    (season / "people.csv").write_text(ROSTER, "utf-8")
+    studybell("participants", "import", "people.csv")
+    (season / "people.csv").write_text("email,weekly_summary\nhana@example.org,no\njan@example.org,yes\n")
+
+    assert studybell("participants", "import", "people.csv").status == 0
+
+    rows = studybell("participants", "export").out.splitlines()
+    assert ROSTER.splitlines()[1] in rows
+    assert "jan@example.org,,season,en,UTC,confirmed,,yes,," in rows
+
+
+def test_a_choice_that_is_none_is_told(season: Path, studybell: Call) -> None:
+    head = "email,reminders,weekly_summary,paused_until"
+    for choice, words in (
+        ("soon,,", '"soon" is not a lead time'),
+        ("1d 2d 3d 4d 5d 6d 7d 8d 9d,,", "choose 8 reminders at most"),
+        (",maybe,", 'write one of: "yes", "no"'),
+        (",,someday", "write a day as year-month-day"),
+    ):
+        (season / "people.csv").write_text(f"{head}\nhana@example.org,{choice}\n")
+        said = studybell("participants", "import", "people.csv")
+        assert said.status == 2
+        assert f"people.csv:2: {words}" in said.err, said.err
 
 
 def test_a_spreadsheet_runs_nothing_that_a_person_typed(season: Path, studybell: Call) -> None:

@@ -1,18 +1,29 @@
 """Saying: each kind of delivery tells what is published now, with what was noted when it was owed."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
 
 from service.delivery.composing import Organiser
 from service.delivery.saying import Published, say
-from service.messages.message import Digest, RowIncomplete, WeeklyReport, Welcome
+from service.messages.message import (
+    Digest,
+    RowIncomplete,
+    SendingResumed,
+    SendingStopped,
+    SignUpFlood,
+    WeeklyReport,
+    Welcome,
+)
 from service.messages.programme import Programme
 from service.reminders.gap import Missing
 from service.reminders.rule import parse_rules
 from service.reminders.week import Week
+from service.store.flooding import Flood
 from service.store.ledger import TO_ORGANISER, Delivery, Kind
+from service.store.stops import Stop
 from tests.delivery.office import announce, make_composer, message_id_of
 from tests.delivery.test_settling import delivery
 from tests.store.season import DAY, DAY_BEFORE, SERIES, START, VERSION
@@ -20,6 +31,8 @@ from tests.store.season import DAY, DAY_BEFORE, SERIES, START, VERSION
 PROGRAMME = Programme(series=announce(), versions=(VERSION,), rules=parse_rules("1d"))
 PUBLISHED = Published(announce(), VERSION, {SERIES: PROGRAMME})
 WEEK = Week.of(START, "Asia/Seoul")
+FLOOD = Flood(refused=412, doubted=37, mailed=88)
+NOTES = {Kind.ROW_INCOMPLETE: "topic", Kind.WEEKLY_REPORT: "{}", Kind.SIGN_UP_FLOOD: json.dumps(asdict(FLOOD))}
 
 
 def row(kind: Kind, **facts: object) -> Delivery:
@@ -57,6 +70,23 @@ def test_a_report_tells_the_figures_that_were_taken() -> None:
     assert [entry.version for entry in report.entries] == [VERSION]
 
 
+def test_a_stop_tells_which_mails_are_held_back_and_its_end_how_many_waited() -> None:
+    stopped = say(row(Kind.SENDING_STOPPED, note=Stop("550 no", held="reminders").write()), PUBLISHED, DAY_BEFORE)
+    resumed = say(row(Kind.SENDING_RESUMED, note=Stop("disk full", waited=40).write()), PUBLISHED, DAY_BEFORE)
+
+    assert isinstance(stopped, SendingStopped)
+    assert (stopped.reason, stopped.held) == ("550 no", "reminders")
+    assert isinstance(resumed, SendingResumed)
+    assert (resumed.reason, resumed.held, resumed.waited) == ("disk full", "", 40)
+
+
+def test_a_flood_tells_its_numbers() -> None:
+    flood = say(row(Kind.SIGN_UP_FLOOD, note=NOTES[Kind.SIGN_UP_FLOOD]), PUBLISHED, DAY_BEFORE)
+
+    assert isinstance(flood, SignUpFlood)
+    assert (flood.refused, flood.doubted, flood.mailed) == (412, 37, 88)
+
+
 @pytest.mark.parametrize("kind", [Kind.REMINDER, Kind.MOVED, Kind.ROW_INCOMPLETE])
 def test_a_session_that_is_gone_has_nothing_to_tell(kind: Kind) -> None:
     with pytest.raises(ValueError, match="no longer in the schedule"):
@@ -65,7 +95,7 @@ def test_a_session_that_is_gone_has_nothing_to_tell(kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_kind_of_delivery_becomes_a_mail(kind: Kind) -> None:
-    note = "topic" if kind is Kind.ROW_INCOMPLETE else "{}" if kind is Kind.WEEKLY_REPORT else "it said no"
+    note = NOTES.get(kind, "it said no")
     organiser = Organiser("organizer@example.org", "en")
     composer = make_composer(lambda slug, _: (announce(slug), VERSION), organiser, PROGRAMME)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -40,7 +41,16 @@ def read_catalogs() -> Catalogs:
 
 
 def make_stationery(overrides: dict[str, str] | None = None) -> Stationery:
-    """The bundled stationery of an invented service."""
+    """The stationery of an invented service. The bundled one is made once, as compiling templates takes long."""
+    return _make(overrides) if overrides else _make_bundled()
+
+
+@cache
+def _make_bundled() -> Stationery:
+    return _make({})
+
+
+def _make(overrides: dict[str, str]) -> Stationery:
     sender = Sender("bell@example.org", "Study bell", "organizer@example.org")
     base_url = "https://bell.example.org"
     return Stationery(read_templates(), read_catalogs(), sender, base_url=base_url, overrides=overrides)

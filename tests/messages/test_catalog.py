@@ -48,6 +48,10 @@ IN_CODE = {
     "topic",
     "speaker",
     "something to read",
+    "mails to confirm a registration",
+    "mails to you",
+    "notices of changes and invitations",
+    "reminders and weekly summaries",
 }
 
 

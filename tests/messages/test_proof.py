@@ -42,7 +42,10 @@ def test_every_kind_is_shown_in_every_language() -> None:
         "source-waits",
         "source-healed",
         "sending-stopped",
+        "sending-held",
         "sending-resumed",
+        "sending-recovered",
+        "sign-up-flood",
         "row-incomplete",
         "weekly-report",
     }

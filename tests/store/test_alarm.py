@@ -1,5 +1,6 @@
 """The alarm on both databases: one mail when mails stop leaving, one when they leave again."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -7,7 +8,9 @@ from sqlalchemy import Connection, update
 
 from service.store import alarm, lanes, ledger
 from service.store.database import Database
+from service.store.lanes import Lane
 from service.store.ledger import Delivery, DeliveryState, Kind
+from service.store.stops import Stop
 from service.store.tables import deliveries
 from tests.store.season import DAY_BEFORE, HOUR, MINUTE
 from tests.store.test_lanes import REMINDERS_HELD
@@ -73,7 +76,21 @@ async def test_a_held_lane_is_told_and_over_when_it_is_let_go(database: Database
     await look(database, 9)
 
     stopped, resumed = await database.read(ledger.list_all)
-    assert (stopped.note, resumed.kind) == (REMINDERS_HELD.reason, Kind.SENDING_RESUMED)
+    assert (stopped.kind, resumed.kind) == (Kind.SENDING_STOPPED, Kind.SENDING_RESUMED)
+    assert Stop.read(stopped.note) == Stop.read(resumed.note) == Stop(REMINDERS_HELD.reason, held=Lane.REMINDERS)
+
+
+async def test_each_lane_that_is_held_is_told_but_for_the_organisers_own(database: Database) -> None:
+    def hold(connection: Connection) -> None:
+        for minutes, lane in enumerate((Lane.ORGANISER, Lane.REMINDERS, Lane.NOTICES)):
+            since = DAY_BEFORE + minutes * MINUTE
+            lanes.hold(connection, replace(REMINDERS_HELD, lane=lane, since=since), (), since)
+            alarm.watch(connection, None, since)
+
+    await database.write(hold)
+
+    rows = await database.read(ledger.list_all)
+    assert [Stop.read(row.note).held for row in rows] == [Lane.REMINDERS, Lane.NOTICES]
 
 
 async def test_what_is_told_is_about_no_series_and_goes_to_the_organiser(database: Database) -> None:

@@ -12,7 +12,7 @@ from service.store.keys import Keys
 from service.store.limits import Asked
 from service.store.participants import Participant, State
 from service.store.registration import send_link
-from service.store.tables import bounces
+from service.store.tables import attempts, bounces
 from tests.store import season
 from tests.store.season import DAY, DAY_BEFORE, SERIES, VERSION
 
@@ -35,6 +35,9 @@ async def test_it_has_every_registration_mail_link_and_bounce_of_the_address_alo
         for one in people:
             came_back = {"participant_id": one.id, "delivery_id": one.id, "status": "4.2.2", "text": "full"}
             connection.execute(insert(bounces).values(**came_back, at=BEGIN, returned=True))
+        came_to = {"number": 1, "at": BEGIN, "last_at": BEGIN, "times": 1, "state": "planned"}
+        for number, reason in ((1, "greylisted"), (2, "a stranger's")):
+            connection.execute(insert(attempts).values(delivery_id=number, reason=reason, **came_to))
         again = Asked(address="Hana+list@example.org", client="net")
         send_link(connection, KEYS, again, now=BEGIN, until=DAY_BEFORE)
         send_link(connection, KEYS, replace(again, address="hana@example.org"), now=BEGIN, until=DAY_BEFORE)
@@ -50,5 +53,6 @@ async def test_it_has_every_registration_mail_link_and_bounce_of_the_address_alo
     assert mail["due_at"] == "2024-01-26T12:00:00+00:00"
     assert [link["purpose"] for link in season_["links"]] == ["me", "unsubscribe"]
     assert [one["status"] for one in season_["returned_mails"]] == ["4.2.2"]
+    assert [one["reason"] for one in season_["mail_attempts"]] == ["greylisted"]
     assert kept["mails_asked_for"] == ["2024-01-17T12:00:00+00:00"]
     assert "stranger" not in json.dumps(kept)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, update
 
 from service.reminders.calendar_entry import CORRECTED_WITHIN, GONE, list_entries, tell_gist
 from service.schedule.version import Version
-from service.store import claiming, inviting, ledger, membership, owing, participants, settling
+from service.store import claiming, inviting, ledger, membership, owing, participants, settling, withdrawing
 from service.store.database import Database
 from service.store.lanes import lane_of
 from service.store.ledger import Delivery, DeliveryState, Kind
@@ -42,7 +42,7 @@ def invite(connection: Connection, version: Version, now: datetime) -> int:
 def tell(connection: Connection, kind: Kind, version: Version, now: datetime) -> int:
     """Owe a notice of a change."""
     season.publish(connection, version)
-    owing.call_off(connection, version.uid, owing.SUPERSEDED, now)
+    withdrawing.call_off(connection, version.uid, withdrawing.SUPERSEDED, now)
     news = News(
         kind=kind,
         session=version.uid,
@@ -225,8 +225,8 @@ async def test_the_last_check_asks_whether_it_is_wanted_and_still_so(database: D
         membership.unsubscribe(connection, participants.by_id(connection, one), DAY_BEFORE + HOUR)
         return [*found, send(connection, DAY_BEFORE + HOUR)]
 
-    uninvited = [(DeliveryState.CANCELLED, owing.UNINVITED)]
-    assert await database.write(go) == [[], uninvited, 1, [], owing.SUPERSEDED, 1, []]
+    uninvited = [(DeliveryState.CANCELLED, withdrawing.UNINVITED)]
+    assert await database.write(go) == [[], uninvited, 1, [], withdrawing.SUPERSEDED, 1, []]
 
 
 async def test_an_invitation_that_waits_is_replaced_by_a_later_edition_of_the_same(database: Database) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, update
 from service.messages.report import Figures
 from service.reminders.gap import Gap, Missing
 from service.reminders.week import Week
-from service.store import claiming, ledger, owing, reporting
+from service.store import claiming, ledger, owing, reporting, withdrawing
 from service.store.database import Database
 from service.store.lanes import Lane
 from service.store.ledger import DeliveryState, Kind
@@ -44,7 +44,7 @@ async def test_a_gap_of_a_session_that_is_called_off_is_told_to_nobody(database:
 
     assert await database.write(go) == set()
     (row,) = await database.read(ledger.list_all)
-    assert (row.state, row.reason) == (DeliveryState.CANCELLED, owing.CALLED_OFF)
+    assert (row.state, row.reason) == (DeliveryState.CANCELLED, withdrawing.CALLED_OFF)
 
 
 async def test_a_report_is_owed_once_a_week_with_its_figures(database: Database) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from service.reminders.occasion import Audience, list_occasions
 from service.reminders.rule import parse_rules
+from service.schedule import arrangement
 from service.schedule.cadence import Cadence
 from service.schedule.version import ChangeKind, Version
 from service.sources.reading import Reading, SourceTrouble
@@ -23,7 +24,6 @@ from service.store.lanes import Lane
 from service.store.ledger import TO_ORGANISER, Delivery, DeliveryState, Kind
 from service.store.revisions import Stored
 from service.store.settling import Settlement
-from service.worker import understanding
 from service.worker.refreshing import Refresher
 from service.worker.understanding import Watched
 from tests.store import season
@@ -48,6 +48,9 @@ class Desk:
         self.text = text
         self.trouble = ""
         self._given = ""
+
+    def is_at_rest(self) -> bool:
+        return self.text == self._given and not self.trouble
 
     async def read(self) -> Reading | None:
         if self.trouble:
@@ -127,6 +130,28 @@ async def test_the_first_reading_is_published_and_kept(house: House) -> None:
 async def test_an_unchanged_document_publishes_nothing(house: House) -> None:
     assert not await house.refresher.refresh()
     assert len(house.published) == 1
+
+
+@pytest.mark.parametrize("after", [MINUTE, HOUR, 15 * DAY])
+@pytest.mark.parametrize("text", [GOOD, MOVED, CANCELLED, HEAD, HEAD + ROWS[:40]])
+async def test_a_series_that_is_at_rest_has_nothing_to_do(house: House, text: str, after: timedelta) -> None:
+    await house.edit(text, after=after)
+    shown = len(house.published)
+    house.time += MINUTE
+
+    if house.refresher.is_at_rest():
+        assert not await house.refresher.refresh()
+        assert len(house.published) == shown
+    house.desk.text += "\n"
+    assert not house.refresher.is_at_rest()
+
+
+async def test_a_series_is_not_at_rest_while_an_edit_waits_or_when_an_hour_has_passed(house: House) -> None:
+    assert house.refresher.is_at_rest()
+    house.time += HOUR
+    assert not house.refresher.is_at_rest()
+    await house.edit(HEAD + ROWS[:40])
+    assert (Kind.EDIT_WAITS in await house.told_organiser()) is not house.refresher.is_at_rest()
 
 
 async def test_an_edit_that_nobody_sees_changes_no_session_and_no_date(house: House) -> None:
@@ -288,7 +313,7 @@ async def test_a_fault_of_our_own_is_trouble_with_the_document_and_no_more(
 
     good = house.versions
     with monkeypatch.context() as patch:
-        patch.setattr(understanding, "arrange", fail)
+        patch.setattr(arrangement, "arrange", fail)
         assert await house.edit(MOVED)
 
     assert house.versions == good

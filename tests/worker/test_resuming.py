@@ -29,6 +29,9 @@ class Page:
     def __init__(self, text: str = DOCUMENT) -> None:
         self.text = text
 
+    def is_at_rest(self) -> bool:
+        return not self.text
+
     async def read(self) -> Reading | None:
         text, self.text = self.text, ""
         return Reading(text, hashlib.sha256(text.encode()).hexdigest()) if text else None

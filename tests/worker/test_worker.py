@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
@@ -25,10 +26,14 @@ class Document(Refresher):
 
     def __init__(self, slug: str, look: Callable[[], Awaitable[bool]]) -> None:
         self._slug, self._look, self.looks = slug, look, 0
+        self.glance: Callable[[], bool] = lambda: False
 
     @property
     def slug(self) -> str:
         return self._slug
+
+    def is_at_rest(self) -> bool:
+        return self.glance()
 
     async def refresh(self) -> bool:
         self.looks += 1
@@ -42,7 +47,7 @@ class Plan(Planner):
         self.plans, self._faults = 0, list(faults)
         self.planned = asyncio.Event()
 
-    async def plan(self, now: object) -> int:
+    async def plan(self, now: object, entered: object = None) -> int:
         self.plans += 1
         if self._faults:
             raise self._faults.pop(0)
@@ -61,6 +66,11 @@ class Post(Courier):
         self.free, self.stopped = asyncio.Event(), asyncio.Event()
         self.free.set()
         self.faults: list[Exception] = []
+        self.silenced: DatabaseTrouble | None = None
+
+    @property
+    def unwritten(self) -> DatabaseTrouble | None:
+        return self.silenced
 
     async def deliver_due(self) -> int:
         self.rounds += 1
@@ -88,8 +98,10 @@ class Sight(Lookout):
     def __init__(self) -> None:
         self.restraint = None
         self.fault: Exception | None = None
+        self.looks = 0
 
     async def look(self) -> Restraint | None:
+        self.looks += 1
         if self.fault:
             raise self.fault
         return self.restraint
@@ -166,6 +178,34 @@ async def test_a_document_that_hangs_holds_up_neither_the_others_nor_the_mail() 
         await until(lambda: other.looks >= 5 and plan.plans >= 5 and post.rounds >= 5)
 
     assert hanging.looks == 1
+
+
+async def test_documents_at_rest_are_not_looked_at() -> None:
+    resting, other, plan, post = Document("resting", nothing_new), Document("other", nothing_new), Plan(), Post()
+    resting.glance = lambda: True
+
+    async with at_work(resting, other, plan=plan, post=post):
+        await until(lambda: other.looks >= 3)
+
+    assert resting.looks == 0
+
+
+async def test_a_disk_that_does_not_answer_holds_up_neither_the_other_documents_nor_the_mail() -> None:
+    lost, other, plan, post = Document("lost", hang), Document("other", nothing_new), Plan(), Post()
+    answers, glances = Event(), []
+
+    def wait() -> bool:
+        glances.append(1)
+        return answers.wait(10)
+
+    lost.glance = wait
+    try:
+        async with at_work(lost, other, plan=plan, post=post):
+            await until(lambda: other.looks >= 5 and plan.plans >= 5 and post.rounds >= 5)
+    finally:
+        answers.set()
+
+    assert (len(glances), lost.looks) == (1, 1)
 
 
 @pytest.mark.parametrize("fault", [DatabaseTrouble("away"), ZeroDivisionError("a bug")])
@@ -302,3 +342,20 @@ async def test_nothing_is_sent_as_long_as_nobody_can_see_whether_it_may_be() -> 
         assert (plan.plans, post.rounds) == (0, 0)
         sight.fault = None
         await until(lambda: post.rounds >= 1)
+
+
+async def test_the_first_mails_leave_while_the_others_are_planned() -> None:
+    post, half, rest = Post(), asyncio.Event(), asyncio.Event()
+
+    class Crowd(Plan):
+        async def plan(self, now: object, entered: object = None) -> int:
+            assert callable(entered)
+            entered()
+            half.set()
+            await rest.wait()
+            return 0
+
+    async with at_work(plan=Crowd(), post=post):
+        await half.wait()
+        await until(lambda: post.rounds == 1)
+        rest.set()
