@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Tests wait for disks, servers and browsers as much as for a processor.
 WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 
-.PHONY: help install run test check bench torture mutants lock dev clean
+.PHONY: help install run test check lint types arrows collect node bench torture mutants lock dev clean
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
@@ -17,19 +17,34 @@ run: install ## serve the sample season with an embedded mailbox and a fast cloc
 test: dev ## run all tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests
 
-check: dev ## lint, formatting, types and the arrows between the rooms
+check: lint types arrows ## lint, formatting, types and the arrows between the rooms
+
+lint: dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: dev
 	$(BIN)/mypy
+
+arrows: dev
 	$(BIN)/lint-imports
+
+collect: dev # compiles the tests, so that not each of many processes does
+	$(BIN)/python -m pytest --collect-only --quiet tests | tail -n 1
+
+node: $(patsubst %,tests/%/node/node_modules,delivery feed mail)
+
+tests/%/node/node_modules: tests/%/node/package-lock.json
+	cd $(@D) && npm ci --no-audit --no-fund
+	@touch $@
 
 bench: dev ## measure against peers, in ratios
 	$(BIN)/python -m tests.benchmarks
 
-torture: dev ## kill, crash, race and cut off in large: takes an hour
-	$(BIN)/python -m tests.torture
+torture: dev ## kill, crash, race and cut off in large: takes hours (ONLY="killing and sqlite" for a part)
+	$(BIN)/python -m tests.torture $(if $(ONLY),-k "$(ONLY)")
 
-mutants: dev ## break the ledger in every known way, and see that the tests notice: takes half an hour
+mutants: dev ## break the ledger in every known way, and see that the tests notice: takes some minutes
 	$(BIN)/python -m tests.torture.mutating
 
 lock: ## write the hashed locks anew (needs uv)

@@ -1,4 +1,4 @@
-"""What tests of several rooms need: a real browser, and reports that one process can tell another."""
+"""What tests of several rooms need: a real browser, long tests first, and reports that one process can tell another."""
 
 import os
 import shutil
@@ -29,6 +29,21 @@ async def browser() -> AsyncIterator[Browser]:
         opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield opened
         await opened.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let every process of pytest-xdist begin with a share of the slow tests, so that none waits for one in the end.
+
+    Work stealing deals out the list in as many pieces as there are processes, and takes from the pieces' ends later.
+    """
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    quick = [item for item in items if not item.get_closest_marker("slow")]
+    items.clear()
+    for pieces in range(int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")), 0, -1):
+        begins = len(slow) // pieces
+        goes_on = (len(slow) + len(quick)) // pieces - begins
+        items += slow[:begins] + quick[:goes_on]
+        del slow[:begins], quick[:goes_on]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,13 +12,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from service.app.service import App, open_app
+from service.app.service import App
 from service.delivery.signing_key import SigningKey
 from service.settings.loading import load_settings
-from service.web.server import answer, listen
+from service.web.server import listen
 from tests.delivery.signing_keys import KINDS, holds, make_key
 from tests.mail.postfix import PASSWORD, USERNAME, Postfix, run_postfix
 from tests.messages.golden import parse, read_part
+from tests.whole.installation import Watch, answering
 
 BEGINS = datetime(2024, 3, 1, 9, tzinfo=UTC)
 SCHEDULE = """# 함께 읽는 논문
@@ -46,25 +47,6 @@ source = "reading.md"
 timezone = "UTC"
 reminders = ["1d"]
 """
-
-
-@dataclass
-class Watch:
-    """A clock that stands until it is turned."""
-
-    time: datetime = BEGINS
-
-    def now(self) -> datetime:
-        return self.time
-
-    def wait_for(self, span: timedelta) -> timedelta:
-        return span
-
-    def lasting(self, span: timedelta) -> timedelta:
-        return span
-
-    def uptime(self) -> timedelta:
-        return self.time - BEGINS
 
 
 @dataclass
@@ -105,15 +87,12 @@ async def visiting(folder: Path, postfix: Postfix, key_file: Path) -> AsyncItera
     (folder / "reading.md").write_text(SCHEDULE, "utf-8")
     told = SETTINGS.format(base=base, port=postfix.port, username=USERNAME, password=PASSWORD, key=key_file)
     (folder / "studybell.toml").write_text(told, "utf-8")
-    watch, close = Watch(), asyncio.Event()
-    async with open_app(load_settings(folder / "studybell.toml", {}), watch) as app:
-        answering = asyncio.create_task(answer(app.site, listener, close))
-        try:
-            async with httpx.AsyncClient(base_url=base, trust_env=False) as client:
-                yield Place(app, watch, postfix, client)
-        finally:
-            close.set()
-            await answering
+    watch, settings = Watch(BEGINS), load_settings(folder / "studybell.toml", {})
+    async with (
+        answering(settings, watch, listener) as app,
+        httpx.AsyncClient(base_url=base, trust_env=False) as client,
+    ):
+        yield Place(app, watch, postfix, client)
 
 
 async def test_a_person_gets_what_they_asked_for_and_leaves_by_one_click(

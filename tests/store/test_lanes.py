@@ -5,12 +5,15 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import Connection
 
-from service.store import lanes
+from service.store import claiming, lanes, ledger, owing, settling
 from service.store.database import Database
 from service.store.lanes import LANES, Hold, Lane, lane_of
-from service.store.ledger import Kind
-from tests.store.season import DAY_BEFORE, HOUR, MINUTE
+from service.store.ledger import DeliveryState, Kind
+from service.store.settling import Settlement
+from tests.store import season
+from tests.store.season import DAY_BEFORE, HOUR, MINUTE, SERIES, VERSION
 
 REMINDERS_HELD = Hold(
     lane=Lane.REMINDERS,
@@ -69,3 +72,26 @@ async def test_only_one_process_tries_a_mail_and_a_rest_follows(database: Databa
 
     assert tries == [False, True, False, False, True]
     assert not await database.write(partial(lanes.begin_try, lane=Lane.NOTICES, now=DAY_BEFORE + HOUR))
+
+
+async def test_who_was_refused_with_a_lane_is_owed_the_mail_again_but_nobody_who_has_got_it(database: Database) -> None:
+    def go(connection: Connection) -> tuple[int, int]:
+        season.publish(connection, VERSION)
+        for name in ("refused", "reached"):
+            season.join(connection, name)
+        owing.owe_reminders(connection, SERIES, season.occasions()["1d"], DAY_BEFORE)
+        refused, reached = claiming.claim(connection, "me", Lane.REMINDERS, DAY_BEFORE, 2)
+        claiming.hand_off(connection, "me", [refused, reached], DAY_BEFORE)
+        outcomes = [
+            (refused, Settlement(state=DeliveryState.FAILED, reason=REMINDERS_HELD.reason)),
+            (reached, Settlement(state=DeliveryState.SENT, reason="dot: 250 ok")),
+        ]
+        settling.settle(connection, outcomes, DAY_BEFORE)
+        lanes.hold(connection, REMINDERS_HELD, [refused, reached], DAY_BEFORE)
+        return refused.id, reached.id
+
+    refused, reached = await database.write(go)
+    assert {row.id: (row.state, row.reason) for row in await database.read(ledger.list_all)} == {
+        refused: (DeliveryState.PLANNED, f"{lanes.HELD_BACK}{REMINDERS_HELD.reason}"),
+        reached: (DeliveryState.SENT, "dot: 250 ok"),
+    }

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text, update
 
 from service.reminders.occasion import list_occasions
 from service.reminders.rule import parse_rules
-from service.store import claiming, ledger, membership, owing, participants, settling
+from service.store import claiming, ledger, membership, owing, participants, settling, withdrawing
 from service.store.database import Database
 from service.store.lanes import Lane, lane_of
 from service.store.ledger import Delivery, DeliveryState, Kind
@@ -135,9 +135,9 @@ def leave(connection: Connection) -> None:
     [
         (leave, DeliveryState.CANCELLED, "unsubscribed"),
         (lambda c: membership.remove(c, SERIES, ["nobody@example.org"], DAY_BEFORE), None, ""),
-        (lambda c: season.publish(c, season.moved(HOUR)), DeliveryState.CANCELLED, owing.SUPERSEDED),
-        (lambda c: season.publish(c, CANCELLED), DeliveryState.CANCELLED, owing.CALLED_OFF),
-        (lambda c: season.publish(c), DeliveryState.CANCELLED, owing.CALLED_OFF),
+        (lambda c: season.publish(c, season.moved(HOUR)), DeliveryState.CANCELLED, withdrawing.SUPERSEDED),
+        (lambda c: season.publish(c, CANCELLED), DeliveryState.CANCELLED, withdrawing.CALLED_OFF),
+        (lambda c: season.publish(c), DeliveryState.CANCELLED, withdrawing.CALLED_OFF),
     ],
     ids=["unsubscribed", "nothing", "moved", "cancelled", "gone"],
 )
@@ -217,6 +217,35 @@ async def test_what_was_in_doubt_stays_uncertain_when_the_last_check_refuses_it(
     assert (found.state, found.reason, found.doubts) == (DeliveryState.UNCERTAIN, "in doubt: eof", 1)
 
 
+async def test_what_rests_is_not_claimed_before_its_time(database: Database) -> None:
+    def go(connection: Connection) -> list[int]:
+        prepare(connection)
+        claimed = claim_one(connection)
+        later = Settlement(state=DeliveryState.PLANNED, reason="451", next_at=DAY_BEFORE + MINUTE)
+        settling.settle(connection, [(claimed, later)], DAY_BEFORE)
+        times = (DAY_BEFORE, DAY_BEFORE + MINUTE - timedelta(seconds=1), DAY_BEFORE + MINUTE)
+        return [len(claiming.claim(connection, "me", REMINDERS, now, 1)) for now in times]
+
+    assert await database.write(go) == [0, 0, 1]
+
+
+async def test_only_what_is_still_claimed_by_its_owner_is_put_back(database: Database) -> None:
+    def go(connection: Connection) -> tuple[Delivery, Delivery, Delivery]:
+        prepare(connection, people=3)
+        mine, handed, theirs = claiming.claim(connection, "me", REMINDERS, DAY_BEFORE, 3)
+        claiming.hand_off(connection, "me", [handed], DAY_BEFORE)
+        connection.execute(update(deliveries).where(deliveries.c.id == theirs.id).values(owner="they"))
+        claiming.put_back(connection, "me", [mine, handed, theirs])
+        return mine, handed, theirs
+
+    mine, handed, theirs = await database.write(go)
+    assert {row.id: (row.state, row.owner) for row in await database.read(ledger.list_all)} == {
+        mine.id: (DeliveryState.PLANNED, ""),
+        handed.id: (DeliveryState.HANDING, "me"),
+        theirs.id: (DeliveryState.CLAIMED, "they"),
+    }
+
+
 async def test_who_lost_a_delivery_can_neither_send_nor_settle_it(database: Database) -> None:
     def go(connection: Connection) -> tuple[set[int], int, bool]:
         prepare(connection)
@@ -283,10 +312,36 @@ async def test_late_mail_expires_but_what_was_in_doubt_stays_uncertain(database:
     assert (tally[DeliveryState.EXPIRED], tally[DeliveryState.UNCERTAIN]) == (1, 1)
 
 
+async def test_what_was_sent_is_not_owed_again(database: Database) -> None:
+    def go(connection: Connection) -> int:
+        prepare(connection)
+        send_all(connection, DAY_BEFORE)
+        return owing.owe_reminders(connection, SERIES, season.occasions()["1d"], DAY_BEFORE + MINUTE)
+
+    assert await database.write(go) == 0
+    assert (await database.read(only)).state is DeliveryState.SENT
+
+
+async def test_what_was_in_doubt_stays_uncertain_when_its_session_is_called_off(database: Database) -> None:
+    def go(connection: Connection) -> None:
+        prepare(connection, people=2)
+        doubted = claim_one(connection)
+        claiming.hand_off(connection, "me", [doubted], DAY_BEFORE)
+        again = Settlement(state=DeliveryState.PLANNED, reason="in doubt: eof", next_at=DAY_BEFORE, doubt=True)
+        settling.settle(connection, [(doubted, again)], DAY_BEFORE)
+        withdrawing.call_off(connection, VERSION.uid, withdrawing.CALLED_OFF, DAY_BEFORE)
+
+    await database.write(go)
+    assert sorted((row.state, row.reason) for row in await database.read(ledger.list_all)) == [
+        (DeliveryState.CANCELLED, withdrawing.CALLED_OFF),
+        (DeliveryState.UNCERTAIN, "in doubt: eof"),
+    ]
+
+
 async def test_a_session_that_moves_away_and_back_is_reminded_of_once(database: Database) -> None:
     def go(connection: Connection) -> list[int]:
         prepare(connection)
-        owing.call_off(connection, VERSION.uid, owing.SUPERSEDED, DAY_BEFORE)
+        withdrawing.call_off(connection, VERSION.uid, withdrawing.SUPERSEDED, DAY_BEFORE)
         occasion = season.occasions()["1d"]
         return [owing.owe_reminders(connection, SERIES, occasion, DAY_BEFORE + MINUTE) for _ in range(2)]
 
@@ -305,7 +360,7 @@ def send_all(connection: Connection, now: datetime, kind: Kind = Kind.REMINDER) 
 def tell(connection: Connection, kind: Kind, version: object, now: datetime) -> int:
     assert isinstance(version, type(VERSION))
     season.publish(connection, version)
-    owing.call_off(connection, version.uid, owing.SUPERSEDED, now)
+    withdrawing.call_off(connection, version.uid, withdrawing.SUPERSEDED, now)
     when = version.session.when
     assert when is not None
     news = News(

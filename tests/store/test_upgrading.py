@@ -16,6 +16,7 @@ from service.store.database import Database
 from service.store.ledger import DeliveryState
 from service.store.schema import NewerSchema, configure, newest, upgrade
 from tests.store import season
+from tests.store.conftest import empty_database
 from tests.store.season import DAY_BEFORE, SERIES
 
 OLD = "0001"
@@ -97,6 +98,16 @@ BEFORE: dict[str, list[dict[str, Any]]] = {
     "signups": [{"id": 1, "asked_at": AT, "address": "a" * 32, "client": "c" * 32}],
     "facts": [{"name": "something", "value": "kept"}],
 }
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The setting `database` for a database without a schema; empty for SQLite."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    with empty_database(request.getfixturevalue("postgresql")) as address:
+        yield address
 
 
 @pytest.fixture

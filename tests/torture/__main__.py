@@ -2,12 +2,23 @@
 
 import os
 import sys
+from typing import Final
 
 import pytest
 
-from tests.torture.scale import LARGE
+_LARGE: Final = {
+    "KILLS": 2_000,
+    "PEOPLE": 200_000,
+    "MINUTES": 240,
+    "PAIRS": 200,
+    "CREW_KILLS": 200,
+    "ROWS": 100_000,
+    "STOPS": 100,
+    "RESTARTS": 100,
+    "RACES": 20_000,
+}
 
 if __name__ == "__main__":
-    for name, count in LARGE.items():
+    for name, count in _LARGE.items():  # before anybody reads them, see `scale`
         os.environ.setdefault(f"TORTURE_{name}", str(count))
-    sys.exit(pytest.main(["tests/torture", "-p", "no:cacheprovider", "-rA", "--durations=0", *sys.argv[1:]]))
+    sys.exit(pytest.main(["tests/torture", "-p", "no:cacheprovider", "-sv", "--durations=0", *sys.argv[1:]]))

@@ -8,8 +8,14 @@ import pytest
 
 from tests.store import conftest as stores
 from tests.torture.lives import Lives, bearing
+from tests.torture.scale import describe_scale
 
 address, postgresql = stores.address, stores.postgresql
+
+
+def pytest_report_header() -> str:
+    """What was asked for, above the results."""
+    return describe_scale()
 
 
 @pytest.fixture
@@ -25,5 +31,5 @@ async def lives(tmp_path: Path) -> AsyncIterator[Lives]:
 def chance() -> random.Random:
     """A source of chance whose seed is printed."""
     seed = random.randrange(1 << 32)
-    print(f"seed {seed}")
+    print(f"seed {seed}", flush=True)
     return random.Random(seed)

@@ -14,7 +14,7 @@ from typing import Any, Final
 __all__ = ["Life", "Lives", "bearing"]
 
 _HOME: Final = Path(__file__).parents[2]
-_POLL_SECONDS: Final = 0.002
+_POLL_SECONDS: Final = 0.01
 
 
 @dataclass
@@ -37,7 +37,10 @@ class Lives:
         return Life(await self.ask({**order, "twist": twist, "twisted_by": twisted_by}), self)
 
     async def ask(self, order: dict[str, Any]) -> Any:
-        """Give the zygote an order; its answer."""
+        """Give the zygote an order; its answer. Whoever gives up waiting leaves it to nobody else."""
+        return await asyncio.shield(self._ask(order))
+
+    async def _ask(self, order: dict[str, Any]) -> Any:
         assert self._zygote.stdin
         assert self._zygote.stdout
         async with self._turn:
@@ -52,6 +55,7 @@ class Life:
     pid: int
     _lives: Lives
     status: int | None = None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def signal(self, number: int) -> None:
         """Send it a signal; nothing happens if it has ended."""
@@ -60,9 +64,7 @@ class Life:
 
     async def look(self) -> int | None:
         """Its exit status (negative: the signal that ended it), None as long as it lasts."""
-        if self.status is None:
-            self.status = await self._lives.ask({"reap": self.pid})
-        return self.status
+        return await asyncio.shield(self._look())
 
     async def end(self) -> int:
         """Wait until it has ended; its exit status."""
@@ -75,6 +77,12 @@ class Life:
         """kill -9, and wait until it is gone; its exit status."""
         self.signal(signal.SIGKILL)
         return await self.end()
+
+    async def _look(self) -> int | None:
+        async with self._turn:  # it can be waited for once
+            if self.status is None:
+                self.status = await self._lives.ask({"reap": self.pid})
+            return self.status
 
 
 @asynccontextmanager

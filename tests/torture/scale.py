@@ -3,19 +3,20 @@
 import os
 from typing import Final
 
-__all__ = ["CREW", "CREW_KILLS", "IS_LARGE", "KILLS", "LARGE", "PAIRS", "PEOPLE", "RACES", "RESTARTS", "ROWS", "STOPS"]
-
-LARGE: Final = {
-    "KILLS": 2_000,
-    "PEOPLE": 200_000,
-    "PAIRS": 200,
-    "CREW_KILLS": 200,
-    "ROWS": 100_000,
-    "STOPS": 100,
-    "RESTARTS": 100,
-    "RACES": 20_000,
-}
-"""What `make torture` does."""
+__all__ = [
+    "CREW",
+    "CREW_KILLS",
+    "IS_LARGE",
+    "KILLS",
+    "MINUTES",
+    "PAIRS",
+    "PEOPLE",
+    "RACES",
+    "RESTARTS",
+    "ROWS",
+    "STOPS",
+    "describe_scale",
+]
 
 
 def _count(name: str, usual: int) -> int:
@@ -25,6 +26,8 @@ def _count(name: str, usual: int) -> int:
 IS_LARGE: Final = "TORTURE_STOPS" in os.environ
 KILLS: Final = _count("KILLS", 200)
 PEOPLE: Final = _count("PEOPLE", 10_000)
+MINUTES: Final = _count("MINUTES", 10)
+"""How long one test goes on killing at most."""
 PAIRS: Final = _count("PAIRS", 20)
 CREW: Final = 4
 CREW_KILLS: Final = _count("CREW_KILLS", 20)
@@ -32,3 +35,11 @@ ROWS: Final = _count("ROWS", 20_000)
 STOPS: Final = _count("STOPS", 20)
 RESTARTS: Final = _count("RESTARTS", 20)
 RACES: Final = _count("RACES", 2_000)
+
+
+def describe_scale() -> str:
+    """The numbers that count, in a line."""
+    return (
+        f"torture: {KILLS} kills, {PEOPLE} people, {MINUTES} minutes, {PAIRS} pairs, {CREW_KILLS} kills of a crew,"
+        f" {ROWS} rows, {STOPS} stops, {RESTARTS} restarts, {RACES} races"
+    )

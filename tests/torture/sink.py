@@ -18,11 +18,12 @@ class Sink:
     """An SMTP server on a free port of loopback, with PIPELINING (RFC 2920).
 
     `latency` in seconds passes before and again after a mail is accepted, so that whoever is killed meanwhile cannot
-    know. `accepted` counts the mails by recipient, `messages` their Message-IDs.
+    know. `accepted` counts the mails by recipient, `copies` all of them; `messages` are each recipient's Message-IDs.
     """
 
     latency: float = 0.0
     accepted: Counter[str] = field(default_factory=Counter)
+    copies: int = 0
     messages: dict[str, set[str]] = field(default_factory=dict)
     port: int = 0
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -40,7 +41,7 @@ class Sink:
     async def reach(self, total: int, *, within: float = 60.0) -> None:
         """Wait until so many mails have come in all. Raises `TimeoutError` after `within` seconds."""
         async with asyncio.timeout(within):
-            while self.accepted.total() < total:
+            while self.copies < total:
                 self._changed.clear()
                 await self._changed.wait()
 
@@ -73,6 +74,7 @@ class Sink:
     async def _accept(self, recipient: str, content: bytes) -> None:
         await asyncio.sleep(self.latency)
         self.accepted[recipient] += 1
+        self.copies += 1
         if found := _MESSAGE_ID.search(content):
             self.messages.setdefault(recipient, set()).add(found[1].decode())
         self._changed.set()

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, func, insert, select, text, update
 
 from service.clock import SystemClock
 from service.settings.values import Settings
@@ -20,6 +20,7 @@ from service.store.census import take_census
 from service.store.ledger import OPEN, Delivery, DeliveryState
 from service.store.participants import State, key_of
 from service.store.tables import deliveries, leases, participants
+from tests.store.conftest import make_pattern
 from tests.torture.lives import Life, Lives
 from tests.torture.sink import Sink
 from tests.torture.verdict import Verdict, judge
@@ -40,6 +41,9 @@ class Judge(Protocol):
 
     @property
     def accepted(self) -> Counter[str]: ...
+
+    @property
+    def copies(self) -> int: ...
 
     @property
     def messages(self) -> Mapping[str, AbstractSet[str]]: ...
@@ -84,7 +88,7 @@ class Stage:
         with running(self.settings) as store:
             for _ in range(_ROUNDS):
                 await store.database.write(let_time_pass)
-                async with asyncio.timeout(120):
+                async with asyncio.timeout(120 + self.people / 50):
                     assert await (await self.run("send")).end() == 0
                 rows = await store.database.read(ledger.list_all)
                 if not {row.state for row in rows} & set(OPEN):
@@ -93,6 +97,12 @@ class Stage:
         assert census.is_lawful, f"the ledger broke its law: {census}"
         assert len(rows) == self.people, "some were never owed their mail"
         return judge(rows, self.sink.accepted, self.sink.messages)
+
+    async def count_doubtful(self) -> int:
+        """How many people are listed as in doubt, or were."""
+        doubtful = select(func.count()).where(deliveries.c.doubts > 0)
+        with running(self.settings) as store:
+            return await store.database.read(lambda connection: int(connection.execute(doubtful).scalar_one()))
 
     async def pass_time(self) -> None:
         """See `let_time_pass`."""
@@ -121,6 +131,9 @@ async def install_before(
     folder.mkdir()  # noqa: ASYNC240
     starts = SystemClock().now() + timedelta(minutes=50)
     settings = install(folder, smtp_port=judge.port, starts=starts, database=database, doubtful=doubtful)
+    if not database:
+        settings.data_dir.mkdir()
+        (settings.data_dir / "studybell.db").write_bytes(make_pattern())
     stage = Stage(settings, judge, lives)
     await stage.invite(people)
     return stage
@@ -128,8 +141,9 @@ async def install_before(
 
 def let_time_pass(connection: Connection) -> None:
     """As if leases that nobody renews had run out, and every rest were over. What somebody is writing is left alone."""
-    held, waiting = deliveries.c.owner != "", deliveries.c.state == DeliveryState.PLANNED
-    for whom, values in ((held, {"leased_until": 0.0}), (waiting, {"next_at": _LONG_AGO})):
+    held = deliveries.c.owner != ""
+    resting = (deliveries.c.state == DeliveryState.PLANNED) & (deliveries.c.next_at > SystemClock().now())
+    for whom, values in ((held, {"leased_until": 0.0}), (resting, {"next_at": _LONG_AGO})):
         free = select(deliveries.c.id).where(whom).with_for_update(skip_locked=True)
         connection.execute(update(deliveries).where(deliveries.c.id.in_(free)).values(**values))
     connection.execute(update(leases).values(held_until=0.0))

@@ -55,7 +55,7 @@ async def test_a_crew_whose_members_die_at_random_doubles_nothing_untold(
         crew = [await stage.serve() for _ in range(CREW)]
         for number in range(CREW_KILLS):
             with suppress(TimeoutError):  # what the dead hold is not free before their leases end
-                await stage.sink.reach(stage.sink.accepted.total() + chance.randint(1, 100), within=2)
+                await stage.sink.reach(stage.sink.copies + chance.randint(1, 100), within=2)
             if number % 4 == 3:  # they end for the living, too, as if these had slept
                 await stage.pass_time()
             await crew.pop(chance.randrange(CREW)).kill()

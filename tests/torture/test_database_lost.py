@@ -39,11 +39,11 @@ async def test_a_database_that_falls_over_again_and_again_costs_nobody_a_mail(
     async with set_stage(tmp_path / "stage", lives, people, database=cluster.uri, latency=0.02) as stage:
         life = await stage.serve()
         for number in range(RESTARTS):
-            await stage.sink.reach(stage.sink.accepted.total() + chance.randint(1, 30))
+            await stage.sink.reach(stage.sink.copies + chance.randint(1, 30))
             await troubles[number % len(troubles)]()
             await cluster.answer()
             began = time.monotonic()
-            await stage.sink.reach(stage.sink.accepted.total() + 5, within=BACK_WITHIN)  # more than were under way
+            await stage.sink.reach(stage.sink.copies + 5, within=BACK_WITHIN)  # more than were under way
             slowest = max(slowest, time.monotonic() - began)
         life.signal(signal.SIGTERM)
         async with asyncio.timeout(30):

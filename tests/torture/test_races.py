@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert
 
 from service.delivery.envelope import Envelope
 from service.delivery.outcome import Outcome, Phase, Verdict
-from service.delivery.transport import Commit, Line
+from service.delivery.transport import Commit, Follow, Line, nobody
 from service.schedule.session import Status, When
 from service.schedule.version import Change, ChangeKind, Revision, Version
 from service.store import membership, owing, revisions
@@ -87,7 +87,7 @@ class _Line:
     judge: Judge
     usable: bool = True
 
-    async def hand_over(self, envelope: Envelope, commit: Commit) -> Outcome:
+    async def hand_over(self, envelope: Envelope, commit: Commit, _: Follow = nobody, /) -> Outcome:
         outcome = await self.judge.hand_over(envelope.recipient, commit)
         self.usable = outcome is ACCEPTED
         return outcome

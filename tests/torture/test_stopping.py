@@ -24,7 +24,7 @@ async def test_an_orderly_stop_under_load_leaves_no_doubt(
     async with set_stage(tmp_path / "stage", lives, people, database=address, latency=0.005) as stage:
         for _ in range(STOPS):
             life = await stage.serve()
-            await stage.sink.reach(stage.sink.accepted.total() + chance.randint(1, 30))
+            await stage.sink.reach(stage.sink.copies + chance.randint(1, 30))
             await asyncio.sleep(chance.uniform(0, 0.01))
             began = time.monotonic()
             life.signal(signal.SIGTERM)
@@ -51,7 +51,7 @@ async def test_who_was_asleep_while_others_took_over_sends_at_most_what_is_liste
         sleeper = await stage.serve()
         for _ in range(STOPS):
             await stage.invite(60)
-            await stage.sink.reach(stage.sink.accepted.total() + chance.randint(1, 40))
+            await stage.sink.reach(stage.sink.copies + chance.randint(1, 40))
             sleeper.signal(signal.SIGSTOP)
             for _ in range(2):  # its leases run out and others take over; then what it left in doubt has rested
                 await stage.pass_time()
@@ -87,7 +87,7 @@ async def test_who_was_asleep_alone_goes_on_as_if_nothing_had_been(
     async with set_stage(tmp_path / "stage", lives, people, database=address, latency=0.005) as stage:
         life = await stage.serve()
         for _ in range(STOPS // 2):
-            await stage.sink.reach(stage.sink.accepted.total() + chance.randint(1, 15))
+            await stage.sink.reach(stage.sink.copies + chance.randint(1, 15))
             life.signal(signal.SIGSTOP)
             await asyncio.sleep(chance.uniform(0, 0.1))
             life.signal(signal.SIGCONT)

@@ -35,6 +35,11 @@ class Witness:
         return Counter(recipient for recipient, _ in self._read())
 
     @property
+    def copies(self) -> int:
+        """How many mails came in all."""
+        return len(os.listdir(self.folder))
+
+    @property
     def messages(self) -> dict[str, set[str]]:
         """The Message-IDs of each recipient's mails."""
         found: dict[str, set[str]] = {}
@@ -46,7 +51,7 @@ class Witness:
         """Wait until so many mails have come in all. Raises `TimeoutError` after `within` seconds."""
         async with asyncio.timeout(within):
             while True:
-                if len(os.listdir(self.folder)) >= total:
+                if self.copies >= total:
                     return
                 await asyncio.sleep(_POLL_SECONDS)
 

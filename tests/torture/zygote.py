@@ -16,12 +16,21 @@ import traceback
 from contextlib import suppress
 from importlib import import_module
 from typing import Any, Final
+from unittest.mock import patch
+
+from service.messages.template import TemplateSet
+from service.resources import TEMPLATES, read_texts
 
 _NEEDED: Final = (
     "alembic.command",
+    "babel.numbers",
+    "encodings.ascii",
+    "encodings.unicode_escape",
+    "encodings.utf_8_sig",
     "psycopg",
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.dialects.sqlite",
+    "sqlite3",
     "service.app.service",
     "service.cli.main",
     "service.cli.serving",
@@ -37,6 +46,7 @@ def main() -> None:
     """Obey until standard input ends; whoever then still lives is killed."""
     for module in _NEEDED:
         import_module(module)
+    _compile_templates()
     gc.freeze()  # so that the collector of a life does not copy every page
     alive: set[int] = set()
     for line in sys.stdin.buffer:
@@ -46,6 +56,13 @@ def main() -> None:
         sys.stdout.flush()
     for pid in alive:
         os.kill(pid, signal.SIGKILL)
+
+
+def _compile_templates() -> None:
+    """Compile the templates of the mails for all lives to come, as most of a life's work would be that."""
+    texts = read_texts(TEMPLATES / "email")
+    compiled = TemplateSet(texts, overrides=texts)  # overrides are compiled when they are read
+    patch("service.messages.stationery.TemplateSet", return_value=compiled).start()
 
 
 def _reap(pid: int, alive: set[int]) -> int | None:

@@ -7,17 +7,20 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from service.app.service import App, open_app
 from service.app.store import Store, open_store
 from service.settings.loading import load_settings
 from service.settings.values import Settings
 from service.store import membership, participants
+from service.web.server import answer
 
-__all__ = ["free_port", "install", "invite", "running", "serving", "stop"]
+__all__ = ["Watch", "answering", "free_port", "install", "invite", "running", "serving", "stop"]
 
 SLUG = "season"
 
@@ -84,6 +87,42 @@ def invite(settings: Settings, people: int) -> None:
                 )
 
         store.database.submit(enter).result()
+
+
+@dataclass
+class Watch:
+    """A clock that stands until it is turned."""
+
+    time: datetime
+    _started: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._started = self.time
+
+    def now(self) -> datetime:
+        return self.time
+
+    def wait_for(self, span: timedelta) -> timedelta:
+        return span
+
+    def lasting(self, span: timedelta) -> timedelta:
+        return span
+
+    def uptime(self) -> timedelta:
+        return self.time - self._started
+
+
+@asynccontextmanager
+async def answering(settings: Settings, watch: Watch, listener: socket.socket) -> AsyncIterator[App]:
+    """The whole service in this process, with a clock that is turned by hand; it answers at `listener`."""
+    close = asyncio.Event()
+    async with open_app(settings, watch) as app:
+        task = asyncio.create_task(answer(app.site, listener, close))
+        try:
+            yield app
+        finally:
+            close.set()
+            await task
 
 
 @asynccontextmanager

@@ -5,42 +5,24 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page
 
-from service.app.service import App, open_app
+from service.app.service import App
 from service.resources import CONFIG
 from service.settings.loading import load_settings
 from service.settings.values import Settings
-from service.web.server import answer, listen
+from service.web.server import listen
+from tests.whole.installation import Watch, answering
 
 pytestmark = pytest.mark.browser
 
 KST = "+09:00"
 EVENING_BEFORE = datetime.fromisoformat(f"2024-01-26T20:50{KST}")
-
-
-@dataclass
-class Watch:
-    """A clock that stands until it is turned."""
-
-    time: datetime = EVENING_BEFORE
-
-    def now(self) -> datetime:
-        return self.time
-
-    def wait_for(self, span: timedelta) -> timedelta:
-        return span
-
-    def lasting(self, span: timedelta) -> timedelta:
-        return span
-
-    def uptime(self) -> timedelta:
-        return self.time - EVENING_BEFORE
 
 
 @dataclass
@@ -86,13 +68,10 @@ async def visiting(folder: Path, browser: Browser) -> AsyncIterator[Place]:
         data_dir=folder,
         organizer="",
     )
-    watch, close = Watch(), asyncio.Event()
-    async with open_app(settings, watch) as app:
-        answering = asyncio.create_task(answer(app.site, listener, close))
+    watch = Watch(EVENING_BEFORE)
+    async with answering(settings, watch, listener) as app:
         page = await browser.new_page(locale="ko-KR", java_script_enabled=False)
         yield Place(app, watch, page, settings)
-        close.set()
-        await answering
 
 
 async def test_a_person_registers_confirms_is_reminded_in_time_and_leaves(tmp_path: Path, browser: Browser) -> None:

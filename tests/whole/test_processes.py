@@ -21,7 +21,7 @@ def folder(tmp_path: Path, postgresql: str) -> Iterator[Path]:
     """An installation on a fresh database of a server."""
     port = free_port()
     (tmp_path / "season.md").write_text("| Date | Topic |\n|---|---|\n| 2086-03-04 | Opening |\n", "utf-8")
-    with stores.fresh_database(postgresql) as address:
+    with stores.empty_database(postgresql) as address:
         (tmp_path / "studybell.toml").write_text(
             f'base_url = "http://127.0.0.1:{port}"\ndatabase = "{address}"\n[http]\nport = {port}\n'
             '[[series]]\nslug = "season"\nsource = "season.md"\ntimezone = "Asia/Seoul"\n'
