@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 from urllib.parse import urlsplit
 
+from service.app.examining_feeds import examine_feeds
 from service.app.examining_records import examine_records
 from service.app.examining_returns import examine_returns
 from service.app.examining_sources import examine_sources
@@ -94,4 +95,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     examine_records,
     examine_returns,
     examine_sources,
+    examine_feeds,
 )

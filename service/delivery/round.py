@@ -57,7 +57,7 @@ class Round:
         self._prepare = prepare
         self._deliver = deliver
         self._idle: list[Line] = []
-        self._at_work: list[Work] = []
+        self._at_work: set[Work] = set()
         self._working = self._lost = 0
         self._line_ended = asyncio.Event()
         self._turn = asyncio.Lock()
@@ -124,7 +124,7 @@ class Round:
 
     async def _work_on_line(self) -> None:
         work = Work(self._idle.pop() if self._idle else await self._transport.connect())
-        self._at_work.append(work)
+        self._at_work.add(work)
         follow = partial(self._look_ahead, work)
         try:
             while mail := self._take_next(work) or await self._take():

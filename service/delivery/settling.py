@@ -7,6 +7,7 @@ from typing import Final
 
 from service.delivery.outcome import Outcome, Verdict
 from service.delivery.status import find_status
+from service.schedule.text import mask_addresses
 from service.store.ledger import Delivery, DeliveryState, Kind
 from service.store.settling import Settlement
 
@@ -90,6 +91,9 @@ def tell(outcome: Outcome) -> str:
 
 
 def tidy_reason(reason: str) -> str:
-    """A reason that every database takes and every terminal shows: no control characters, no half characters."""
-    kept = reason[:_REASON_LIMIT]
+    """A reason that every database takes and every terminal shows: no control characters, no half characters.
+
+    Nobody's address stands in it: a reason outlives the person whom it is about.
+    """
+    kept = (mask_addresses(reason) if "@" in reason else reason)[:_REASON_LIMIT]
     return kept if kept.isprintable() else "".join(char if char.isprintable() else "?" for char in kept)

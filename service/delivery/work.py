@@ -17,7 +17,7 @@ class Mail(NamedTuple):
     envelope: Envelope
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Work:
     """The work of one `line`. Behind the mail that it hands over, `next` is announced, since `announced_at` by the
     clock of the event loop. A line that was to hand over a mail which then went another way `is_lost`.

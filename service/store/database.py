@@ -23,7 +23,6 @@ __all__ = ["Database", "DatabaseTrouble"]
 _GROUP: Final = 64
 _READERS: Final = 4
 _BUSY_SECONDS: Final = 10
-_FAILED_TRANSACTION: Final = 3  # PQTRANS_INERROR of libpq
 _HALF_OPEN_FOUND: Final = {
     "connect_timeout": 10,
     "keepalives_idle": 10,
@@ -115,7 +114,7 @@ class Database:
         """Run the units in one transaction. Trouble with it is every unit's: nothing of any was kept."""
         try:
             with self._writer.begin() as connection:
-                attempt = self._attempt_alone if len(group) == 1 else self._attempt
+                attempt = self._attempt_alone if self.is_sqlite and len(group) == 1 else self._attempt
                 outcomes = [attempt(connection, work) for work, _ in group]
         except Exception as error:  # whatever happens to a group, the writer lives on
             for _, future in group:
@@ -128,14 +127,13 @@ class Database:
                 future.set_exception(failure)
 
     def _attempt_alone(self, connection: Connection, work: Work[Any]) -> tuple[Any, None]:
-        """Run one unit that has the transaction for itself and needs no savepoint.
+        """Run one unit that has SQLite's transaction for itself and needs no savepoint.
 
         Raises what `work` raises, and if the database has given up the transaction meanwhile.
         """
         result = work(connection)
         driver: Any = connection.connection.dbapi_connection
-        stands = driver.in_transaction if self.is_sqlite else driver.info.transaction_status != _FAILED_TRANSACTION
-        if not stands:  # a commit would say nothing about it
+        if not driver.in_transaction:  # a commit would say nothing about it
             raise DatabaseTrouble(f"the database {self.name} gave up what was written; check that its disk is not full")
         return result, None
 

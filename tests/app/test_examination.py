@@ -91,7 +91,7 @@ async def test_a_sound_installation_is_sound(served: House) -> None:
         found = await find(settled)
 
     assert {one.grade for one in found.values()} == {Grade.OK}
-    asked = {"settings", "database", "ledger", "sending", "disk", "clock", "mail", "season"}
+    asked = {"settings", "database", "ledger", "sending", "disk", "clock", "mail", "season", "feed"}
     assert set(found) == asked | {"spf", "dkim", "dmarc", "ptr"}
     assert found["ledger"].words == "1 sent; all accounted for"
     assert found["season"].words == "4 sessions in season.md; the next is on 2026-03-04 19:00 UTC"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from service.delivery.outcome import Outcome, Phase, Verdict
 from service.delivery.relay import Timeouts
-from service.delivery.settling import DOUBT_RESTS, Doubtful, judge, judge_abandoned, park, postpone
+from service.delivery.settling import DOUBT_RESTS, Doubtful, judge, judge_abandoned, park, postpone, tell
 from service.store.claiming import HANDING_LEASE
 from service.store.ledger import OPEN, Delivery, DeliveryState, Kind
 from tests.store.season import DAY, DAY_BEFORE, HOUR, MINUTE, SERIES, START
@@ -141,3 +141,9 @@ def test_whatever_keeps_a_mail_from_being_written_can_be_kept_and_shown(words: s
 )
 def test_a_refusal_for_good_names_its_status(outcome: Outcome, status: str) -> None:
     assert judge(delivery(), outcome, Doubtful.RESEND, NOW).refused == status
+
+
+def test_nobodys_address_stays_in_a_reason() -> None:
+    said = Outcome(Verdict.REFUSED, Phase.RCPT, 550, "5.1.1", "<ann.lee@example.org>: no such user here")
+
+    assert tell(said) == "rcpt: 550 5.1.1 <a***@***>: no such user here"
