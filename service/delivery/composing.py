@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Final
@@ -129,7 +129,7 @@ class Composer:
         if self._organiser is None:
             raise ValueError("there is no organizer in the settings any more")
         to = self._organiser
-        return replace(delivery, address=to.address, language=to.language, timezone=series.timezone)
+        return delivery._replace(address=to.address, language=to.language, timezone=series.timezone)
 
     def _addressee(self, delivery: Delivery, letter: Letter) -> Addressee:
         links = {field: self._link(purpose, delivery) for field, purpose in _LINKS.items() if field in letter.fields}

@@ -1,9 +1,8 @@
 """An envelope: one mail ready for the wire, and the faults that keep it off the wire."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 __all__ = ["Envelope", "find_address_fault", "find_fault"]
 
@@ -15,8 +14,7 @@ _SHARED: Final = 512
 """A block of so many octets is what everybody reads, so it is looked at once for all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """One mail for one recipient.
 
     `sender` is the address that bounces go to; empty is the null sender. `blocks` are the whole message, header and

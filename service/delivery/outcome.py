@@ -1,8 +1,7 @@
 """An outcome: what became of handing one mail to the relay, and how a reply or a break is judged."""
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from service.delivery.reply import Reply
 
@@ -37,8 +36,7 @@ class Verdict(StrEnum):
     WITHDRAWN = "withdrawn"  # the hand-off commit said no: surely not sent
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A verdict and the ground for it.
 
     `code` is the reply's (0: there was none), `enhanced` its status code of RFC 3463 (may be empty), `text` what the

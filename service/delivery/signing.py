@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from service.delivery.dkim import Promise, Signed, write_signature
@@ -64,7 +64,7 @@ class _SigningLine:
         # An RSA signature takes longer than all else, and meanwhile the interpreter is free for others; one of Ed25519
         # is made sooner than a thread could be told to.
         content = await asyncio.to_thread(sign, content, now) if self._signer.is_slow else sign(content, now)
-        return await self._line.hand_over(replace(envelope, blocks=(content,)), commit, follow)
+        return await self._line.hand_over(envelope._replace(blocks=(content,)), commit, follow)
 
     async def close(self) -> None:
         await self._line.close()

@@ -139,6 +139,9 @@ def _room(name: str) -> int:
 
 def _fold(name: str, words: Iterable[str]) -> bytes:
     """The field with its words on lines of at most 76 characters, where they allow it (RFC 5322 2.2.3)."""
+    words = tuple(words)
+    if len(line := f"{name}: {' '.join(words)}") <= _LONGEST_LINE:
+        return f"{line}\r\n".encode("ascii")
     lines, line = [], f"{name}:"
     for number, word in enumerate(words):
         if number and len(line) + 1 + len(word) > _LONGEST_LINE:

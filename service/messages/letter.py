@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from markupsafe import escape
 
@@ -24,8 +25,7 @@ _FORMS = b'Content-Type: multipart/alternative; boundary="' + _BOUNDARY + b'"\r\
 _MULTIPART = b"MIME-Version: 1.0\r\n" + _FORMS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Addressee:
+class Addressee(NamedTuple):
     """The one who gets a mail, and the parts of it that are theirs alone.
 
     `message_id` and `thread_id` (the first mail about the same session, or empty) stand in angle brackets. URLs are

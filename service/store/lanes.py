@@ -5,7 +5,7 @@ sent that way until one mail, tried now and then, is accepted. All processes obe
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -111,7 +111,7 @@ def hold(connection: Connection, wanted: Hold, refused: Iterable[Delivery], now:
         again = {"state": DeliveryState.PLANNED, "settled_at": None, "next_at": now + rest}
         failed = (deliveries.c.id == delivery.id) & (deliveries.c.state == DeliveryState.FAILED)
         if connection.execute(update(deliveries).where(failed).values(**again, reason=reason)).rowcount:
-            remember(connection, [(replace(delivery, owner=""), Happening(DeliveryState.PLANNED, reason))], now)
+            remember(connection, [(delivery._replace(owner=""), Happening(DeliveryState.PLANNED, reason))], now)
 
 
 def begin_try(connection: Connection, lane: Lane, now: datetime) -> bool:

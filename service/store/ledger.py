@@ -10,10 +10,9 @@ never taken away, so the states' counts always add up to what was ever planned. 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, func, literal_column, select
 
@@ -61,8 +60,7 @@ IS_HELD: Final = deliveries.c.owner != literal_column("''")
 OPEN: Final = (DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.HANDING)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(NamedTuple):
     """One mail owed to one person. `doubts` counts how often its acceptance could not be known,
     `told_at` is the session's start as the person knew it before a notice, `gist` a digest of what the mail tells their
     own calendar (empty: nothing). `thread` is the key of the first mail about the same session, once it was claimed.
@@ -108,15 +106,18 @@ def key_of(row: Delivery | Row[Any]) -> str:
     return f"{row.kind}|{row.series}|{row.participant_id}|{row.session}|{starts}|{row.rule}"
 
 
-_READ: Final = (
-    *(deliveries.c[field.name] for field in fields(Delivery) if field.name in deliveries.c),
-    func.coalesce(participants.c.address, "").label("address"),
-    func.coalesce(participants.c.name, "").label("name"),
-    func.coalesce(participants.c.language, "").label("language"),
-    func.coalesce(participants.c.timezone, "UTC").label("timezone"),
-    func.coalesce(participants.c.generation, 0).label("generation"),
+_OF_PERSON: Final = {
+    "address": func.coalesce(participants.c.address, "").label("address"),
+    "name": func.coalesce(participants.c.name, "").label("name"),
+    "language": func.coalesce(participants.c.language, "").label("language"),
+    "timezone": func.coalesce(participants.c.timezone, "UTC").label("timezone"),
+    "generation": func.coalesce(participants.c.generation, 0).label("generation"),
+}
+_READ: Final = tuple(
+    _OF_PERSON[name] if name in _OF_PERSON else deliveries.c[name] for name in Delivery._fields if name != "thread"
 )
-_NAMES: Final = tuple(column.name for column in _READ)
+_KIND: Final = Delivery._fields.index("kind")
+_STATE: Final = Delivery._fields.index("state")
 _KINDS: Final[Mapping[str, Kind]] = {kind.value: kind for kind in Kind}
 _STATES: Final[Mapping[str, DeliveryState]] = {state.value: state for state in DeliveryState}
 
@@ -128,9 +129,9 @@ def with_address() -> Select[Any]:
 
 def as_delivery(row: Row[Any], thread: str = "") -> Delivery:
     """A row of `with_address` as a value."""
-    known = dict(zip(_NAMES, row, strict=True))
-    known["kind"], known["state"] = _KINDS[known["kind"]], _STATES[known["state"]]
-    return Delivery(**known, thread=thread)
+    known = list(row)
+    known[_KIND], known[_STATE] = _KINDS[known[_KIND]], _STATES[known[_STATE]]
+    return Delivery._make((*known, thread))
 
 
 def list_all(

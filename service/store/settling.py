@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Integer, bindparam, case, func, literal_column, or_, update
 
@@ -17,8 +16,7 @@ from service.store.tables import deliveries
 __all__ = ["Settlement", "expire", "settle"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
+class Settlement(NamedTuple):
     """What becomes of a delivery after an attempt. `next_at` is when it is tried again, if its state is planned.
 
     `refused` is the status (RFC 3463) with which the relay refused it for good.

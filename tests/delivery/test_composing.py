@@ -47,7 +47,7 @@ def link(purpose: Purpose, row: Delivery) -> str:
 
 @pytest.mark.parametrize("language", ["ko", "en", "xx"])
 def test_a_reminder_tells_the_session_and_how_to_leave(language: str) -> None:
-    row = replace(delivery(), language=language, name="하나")
+    row = delivery()._replace(language=language, name="하나")
 
     message = write(row)
 
@@ -58,7 +58,7 @@ def test_a_reminder_tells_the_session_and_how_to_leave(language: str) -> None:
 
 
 def test_a_confirmation_links_to_nothing_but_the_confirmation() -> None:
-    row = replace(delivery(kind=Kind.CONFIRMATION), session="", name="Buy now")
+    row = delivery(kind=Kind.CONFIRMATION)._replace(session="", name="Buy now")
 
     message = write(row, None)
 
@@ -67,13 +67,13 @@ def test_a_confirmation_links_to_nothing_but_the_confirmation() -> None:
 
 
 def test_who_is_known_already_gets_the_links_to_see_and_to_leave() -> None:
-    row = replace(delivery(kind=Kind.KNOWN), session="")
+    row = delivery(kind=Kind.KNOWN)._replace(session="")
 
     assert link(Purpose.CONFIRM, row) not in links_of(write(row, None))
 
 
 def test_a_notice_names_the_time_that_the_reader_knew() -> None:
-    row = replace(delivery(kind=Kind.MOVED), starts_at=START + DAY, told_at=START, language="en")
+    row = delivery(kind=Kind.MOVED)._replace(starts_at=START + DAY, told_at=START, language="en")
 
     said = text_of(write(row, moved(DAY)))
 
@@ -84,7 +84,7 @@ def test_a_notice_names_the_time_that_the_reader_knew() -> None:
 def test_the_message_id_is_the_same_at_every_attempt_and_of_no_other_delivery() -> None:
     row = delivery()
     ids = [write(one, now=now)["Message-ID"] for one, now in [(row, DAY_BEFORE), (row, DAY_BEFORE + DAY)]]
-    other = write(replace(row, rule="1h"))["Message-ID"]
+    other = write(row._replace(rule="1h"))["Message-ID"]
 
     assert len(set(ids)) == 1
     assert other not in ids
@@ -92,7 +92,7 @@ def test_the_message_id_is_the_same_at_every_attempt_and_of_no_other_delivery() 
 
 
 def test_two_readers_of_the_same_words_get_links_of_their_own() -> None:
-    one, other = delivery(), replace(delivery(), participant_id=2, address="other@example.org")
+    one, other = delivery(), delivery()._replace(participant_id=2, address="other@example.org")
 
     assert links_of(write(one)).isdisjoint(links_of(write(other)))
 
@@ -116,7 +116,7 @@ def test_a_series_that_is_gone_cannot_be_written_about() -> None:
 def test_each_mail_has_a_return_address_of_its_own_if_there_is_a_mailbox_for_them() -> None:
     verp = Verp("bounces@example.org", KEYS.secret)
     composer = make_composer(lambda slug, _uid: (announce(slug), VERSION), returns=verp)
-    one, other = delivery(id=1), replace(delivery(id=2), participant_id=2, generation=3)
+    one, other = delivery(id=1), delivery(id=2)._replace(participant_id=2, generation=3)
 
     envelopes = [composer.compose(row, DAY_BEFORE) for row in (one, other)]
 
@@ -127,7 +127,7 @@ def test_each_mail_has_a_return_address_of_its_own_if_there_is_a_mailbox_for_the
 
 def test_a_mail_program_may_unsubscribe_by_mail_but_first_of_all_by_one_click() -> None:
     verp = Verp("bounces@example.org", KEYS.secret)
-    row = replace(delivery(), participant_id=2, generation=3)
+    row = delivery()._replace(participant_id=2, generation=3)
 
     content = make_composer(lambda slug, _: (announce(slug), VERSION), returns=verp).compose(row, DAY_BEFORE).content
 
@@ -144,7 +144,7 @@ def test_a_mail_program_may_unsubscribe_by_mail_but_first_of_all_by_one_click() 
 
 def test_who_is_asked_to_confirm_is_not_offered_to_leave_by_mail() -> None:
     verp = Verp("bounces@example.org", KEYS.secret)
-    row = replace(delivery(kind=Kind.CONFIRMATION), session="")
+    row = delivery(kind=Kind.CONFIRMATION)._replace(session="")
 
     content = make_composer(lambda slug, _: (announce(slug), None), returns=verp).compose(row, DAY_BEFORE).content
 

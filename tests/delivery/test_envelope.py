@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,8 +12,8 @@ def test_a_plain_mail_has_no_fault() -> None:
 
 
 def test_the_null_sender_is_fine_but_a_recipient_is_needed() -> None:
-    assert find_fault(replace(GOOD, sender="")) == ""
-    assert "recipient" in find_fault(replace(GOOD, recipient=""))
+    assert find_fault(GOOD._replace(sender="")) == ""
+    assert "recipient" in find_fault(GOOD._replace(recipient=""))
 
 
 @pytest.mark.parametrize(
@@ -30,11 +28,11 @@ def test_what_could_end_a_command_is_kept_off_the_wire(character: str, role: str
 
 @pytest.mark.parametrize("address", ["ann", "@example.org", "ann@", f"{'a' * 65}@example.org", f"a@{'b' * 260}.org"])
 def test_what_is_no_address_is_kept_off_the_wire(address: str) -> None:
-    assert "recipient" in find_fault(replace(GOOD, recipient=address))
+    assert "recipient" in find_fault(GOOD._replace(recipient=address))
 
 
 def test_a_korean_local_part_needs_smtputf8() -> None:
-    envelope = replace(GOOD, recipient="길동@example.org")
+    envelope = GOOD._replace(recipient="길동@example.org")
     assert "SMTPUTF8" in find_fault(envelope)
     assert find_fault(envelope, smtputf8=True) == ""
 
@@ -57,17 +55,17 @@ def test_a_korean_local_part_needs_smtputf8() -> None:
     ],
 )
 def test_content_that_is_not_short_crlf_lines_of_ascii_is_kept_off_the_wire(content: bytes) -> None:
-    assert "content" in find_fault(replace(GOOD, blocks=(content,)))
+    assert "content" in find_fault(GOOD._replace(blocks=(content,)))
 
 
 def test_lines_of_998_characters_may_pass() -> None:
-    assert find_fault(replace(GOOD, blocks=(b"x" * 998 + b"\r\n" + b"y" * 998 + b"\r\n",))) == ""
+    assert find_fault(GOOD._replace(blocks=(b"x" * 998 + b"\r\n" + b"y" * 998 + b"\r\n",))) == ""
 
 
 @settings(max_examples=300)
 @given(st.text(max_size=40))
 def test_no_address_that_passes_can_break_out_of_its_command(address: str) -> None:
-    if not find_fault(replace(GOOD, recipient=address), smtputf8=True):
+    if not find_fault(GOOD._replace(recipient=address), smtputf8=True):
         command = f"RCPT TO:<{address}>".encode()
         assert len(command.splitlines()) == 1
         assert command.count(b">") == command.count(b"<") == 1

@@ -121,14 +121,14 @@ async def test_cancelling_while_the_commit_runs_sends_no_dot() -> None:
 async def test_an_envelope_with_a_fault_never_reaches_the_wire() -> None:
     server = ScriptedServer()
     async with open_line(server) as line:
-        outcome = await line.hand_over(replace(MAIL, recipient="ann@example.org>\r\nRCPT TO:<eve@example.org"), agree)
+        outcome = await line.hand_over(MAIL._replace(recipient="ann@example.org>\r\nRCPT TO:<eve@example.org"), agree)
         assert (outcome.verdict, outcome.phase, outcome.code) == (Verdict.REFUSED, Phase.ENVELOPE, 0)
         assert line.usable
     assert server.lines == ["EHLO client.example.org", "QUIT"]
 
 
 async def test_a_korean_address_goes_only_to_a_relay_that_announces_smtputf8() -> None:
-    mail = replace(MAIL, recipient="길동@example.org")
+    mail = MAIL._replace(recipient="길동@example.org")
     server = ScriptedServer(extensions=("PIPELINING", "SMTPUTF8"))
     async with open_line(server) as line:
         assert (await line.hand_over(mail, agree)).verdict is Verdict.ACCEPTED
@@ -150,7 +150,7 @@ def test_lines_of_dots_arrive_as_they_were(lines: list[str]) -> None:
         server = ScriptedServer()
         async with open_line(server) as line:
             for _ in range(2):
-                assert (await line.hand_over(replace(MAIL, blocks=(content,)), agree)).verdict is Verdict.ACCEPTED
+                assert (await line.hand_over(MAIL._replace(blocks=(content,)), agree)).verdict is Verdict.ACCEPTED
         assert [transaction.read() for transaction in server.accepted] == [content] * 2
         assert server.lines == [
             "EHLO client.example.org",

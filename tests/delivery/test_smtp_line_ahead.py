@@ -14,7 +14,7 @@ from tests.delivery.opening import agree, open_line
 from tests.delivery.scripted import ScriptedServer
 
 MAIL = Envelope("bell@example.org", "ann@example.org", (b"Subject: week 1\r\n\r\nsee you\r\n",))
-MAILS = [replace(MAIL, recipient=f"reader{number}@example.org") for number in range(4)]
+MAILS = [MAIL._replace(recipient=f"reader{number}@example.org") for number in range(4)]
 
 
 def one_after_the_other(mails: Iterable[Envelope]) -> Callable[[], Envelope | None]:
@@ -151,7 +151,7 @@ async def test_a_relay_that_takes_it_amiss_is_spared_it_from_then_on(fault: Faul
 
 async def test_an_announced_mail_that_cannot_be_written_ends_the_line() -> None:
     server = ScriptedServer()
-    spoilt = replace(MAILS[1], blocks=(b"a\nb\r\n",))
+    spoilt = MAILS[1]._replace(blocks=(b"a\nb\r\n",))
     async with open_line(server) as line:
         await line.hand_over(MAILS[0], agree, lambda: spoilt)
         outcome = await line.hand_over(spoilt, agree)
@@ -162,7 +162,7 @@ async def test_an_announced_mail_that_cannot_be_written_ends_the_line() -> None:
 
 async def test_an_address_that_could_break_out_is_not_announced() -> None:
     server = ScriptedServer()
-    hostile = replace(MAIL, recipient="ann@example.org>\r\nRCPT TO:<eve@example.org")
+    hostile = MAIL._replace(recipient="ann@example.org>\r\nRCPT TO:<eve@example.org")
     async with open_line(server) as line:
         await line.hand_over(MAILS[0], agree, lambda: hostile)
         assert (await line.hand_over(hostile, agree)).phase is Phase.ENVELOPE

@@ -99,7 +99,7 @@ def test_a_mail_is_built_alike_whatever_its_words_are(kind: str) -> None:
             "confirmation": Confirmation(series=series),
         }
         letter = compose(messages[kind], stationery, language="en", timezone="Asia/Seoul")
-        return outline(read_part(parse(letter.address(replace(reader, name=word), sent_at=NOW)), "html"))
+        return outline(read_part(parse(letter.address(reader._replace(name=word), sent_at=NOW)), "html"))
 
     expected = build("word")
     assert [vector for vector in VECTORS[::8] if build(clean_line(vector)) != expected] == []

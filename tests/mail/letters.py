@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from markupsafe import escape
@@ -53,7 +53,7 @@ def write(name: str, language: str, letter: Letter) -> Written:
         language,
         letter,
         letter.address(
-            replace(READER, thread_id="" if "confirm_url" in letter.fields else READER.thread_id), sent_at=NOW
+            READER._replace(thread_id="" if "confirm_url" in letter.fields else READER.thread_id), sent_at=NOW
         ),
         b64decode(b"".join(body.text.fill(_encode(plain)))).decode(),
         b64decode(b"".join(body.html.fill(_encode(html)))).decode(),

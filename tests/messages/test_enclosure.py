@@ -31,7 +31,7 @@ def write(message: Message) -> Letter:
 
 
 def take_apart(message: Message, email: str = READER.email) -> EmailMessage:
-    mail = write(message).address(replace(READER, email=email), sent_at=NOW)
+    mail = write(message).address(READER._replace(email=email), sent_at=NOW)
     assert mail.isascii()
     assert max(map(len, mail.split(b"\r\n"))) <= 998
     parsed = parse(mail)

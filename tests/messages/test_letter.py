@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -70,7 +69,7 @@ def test_a_mail_is_7bit_with_crlf_and_short_lines(letter: Letter) -> None:
 @settings(max_examples=60, deadline=None)
 @given(NAMES)
 def test_whatever_the_name_the_mail_says_what_the_standard_library_would(name: str) -> None:
-    mail = parse(REMINDER.address(replace(GIL, name=name), sent_at=NOW))
+    mail = parse(REMINDER.address(GIL._replace(name=name), sent_at=NOW))
 
     expected = EmailMessage(policy=SMTP)
     expected["Subject"] = REMINDER.subject
@@ -91,13 +90,13 @@ def test_whatever_the_name_the_mail_says_what_the_standard_library_would(name: s
 def test_a_confirmation_does_not_depend_on_what_a_stranger_typed(name: str) -> None:
     for kind in ("confirmation", "known"):
         letter = LETTERS[kind, "en"]
-        assert letter.address(replace(GIL, name=name), sent_at=NOW) == letter.address(
-            replace(GIL, name=""), sent_at=NOW
+        assert letter.address(GIL._replace(name=name), sent_at=NOW) == letter.address(
+            GIL._replace(name=""), sent_at=NOW
         )
 
 
 def test_who_has_no_name_is_greeted_without() -> None:
-    mail = parse(REMINDER.address(replace(GIL, name=" \n"), sent_at=NOW))
+    mail = parse(REMINDER.address(GIL._replace(name=" \n"), sent_at=NOW))
 
     assert read_part(mail, "plain").startswith("안녕하세요.")
     assert str(mail["To"]) == "gil@example.org"
@@ -132,7 +131,7 @@ def test_the_same_arguments_give_the_same_bytes() -> None:
 )
 def test_what_cannot_be_written_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"cannot be|address|domain"):
-        REMINDER.address(replace(GIL, **wrong), sent_at=NOW)
+        REMINDER.address(GIL._replace(**wrong), sent_at=NOW)
 
 
 def test_mail_that_nobody_subscribed_to_offers_no_unsubscribing() -> None:

@@ -1,6 +1,5 @@
 """Bounces: who is left alone because of what came back, and who is not."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -77,7 +76,7 @@ def send(connection: Connection, name: str = "hana", state: DeliveryState = Deli
     doubts = int(state is DeliveryState.UNCERTAIN)
     values: dict[str, Any] = {"state": state, "reason": "dot: 250 queued", "settled_at": NOW, "doubts": doubts}
     connection.execute(update(deliveries).where(deliveries.c.id == first.id).values(**values))
-    return replace(first, state=state)
+    return first._replace(state=state)
 
 
 def state_of(connection: Connection, name: str = "hana", series: str = SERIES) -> State:
@@ -139,7 +138,7 @@ async def test_the_same_bounce_counts_once(database: Database) -> None:
 async def test_two_mails_that_nobody_could_deliver_are_enough(database: Database) -> None:
     def story(connection: Connection) -> list[bool]:
         sent = send(connection)
-        later = replace(sent, id=sent.id + 1)
+        later = sent._replace(id=sent.id + 1)
         return [
             note_bounce(connection, sent, bounce("5.1.0", NOW)),
             note_bounce(connection, later, bounce("5.1.0", NOW + DAY)),
@@ -152,7 +151,7 @@ async def test_what_was_a_month_ago_does_not_count(database: Database) -> None:
     def story(connection: Connection) -> bool:
         sent = send(connection)
         note_bounce(connection, sent, bounce("5.1.0", NOW))
-        return note_bounce(connection, replace(sent, id=sent.id + 1), bounce("5.1.0", NOW + 31 * DAY))
+        return note_bounce(connection, sent._replace(id=sent.id + 1), bounce("5.1.0", NOW + 31 * DAY))
 
     assert await database.write(story) is False
 
@@ -168,7 +167,7 @@ async def test_a_policy_against_us_is_kept_and_suppresses_nobody(database: Datab
 async def test_of_the_erased_and_of_the_organiser_nothing_is_kept(database: Database) -> None:
     def story(connection: Connection) -> int:
         sent = send(connection)
-        note_bounce(connection, replace(sent, address="", participant_id=0), bounce())
+        note_bounce(connection, sent._replace(address="", participant_id=0), bounce())
         return int(connection.execute(select(func.count()).select_from(bounces)).scalar_one())
 
     assert await database.write(story) == 0
@@ -181,9 +180,9 @@ async def test_the_organiser_can_bring_an_address_back(database: Database) -> No
         wish: dict[str, Any] = {"series": SERIES, "address": sent.address, "language": "ko", "timezone": "Asia/Seoul"}
         membership.add(connection, **wish, state=State.CONFIRMED, now=NOW + HOUR)
         states = [state_of(connection)]
-        note_bounce(connection, replace(sent, id=sent.id + 1), bounce("5.1.0", NOW + 2 * DAY))
+        note_bounce(connection, sent._replace(id=sent.id + 1), bounce("5.1.0", NOW + 2 * DAY))
         states.append(state_of(connection))
-        note_bounce(connection, replace(sent, id=sent.id + 1), bounce("5.1.1", NOW + 2 * DAY))
+        note_bounce(connection, sent._replace(id=sent.id + 1), bounce("5.1.1", NOW + 2 * DAY))
         return [*states, state_of(connection)]
 
     assert await database.write(story) == [State.CONFIRMED, State.CONFIRMED, State.SUPPRESSED]
