@@ -21,6 +21,7 @@ JOURNAL: Final = "service/delivery/journal.py"
 POISON: Final = "service/store/poison.py"
 WITHDRAWING: Final = "service/store/withdrawing.py"
 LANES: Final = "service/store/lanes.py"
+ROUND: Final = "service/delivery/round.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,5 +437,26 @@ MUTANTS: Final = (
         " & (deliveries.c.state == DeliveryState.FAILED)",
         "",
         caught_by="store/test_lanes.py::test_who_was_refused_with_a_lane_is_owed_the_mail_again_but_nobody_who_has_got_it",
+    ),
+    Mutant(
+        "a line hands over another mail than it has announced",
+        LINE,
+        "if not self.usable or (self._announced and self._announced != commands):",
+        "if not self.usable:",
+        caught_by="delivery/test_smtp_line_ahead.py::test_a_line_that_has_announced_one_mail_takes_no_other",
+    ),
+    Mutant(
+        "the next mail goes on waiting behind one for which the relay takes its time",
+        ROUND,
+        "            if work.announced_at < long_ago and self._give_up_next(work):\n",
+        "            if work.announced_at < long_ago and self._is_over():\n",
+        caught_by="delivery/test_round.py::test_nobody_waits_behind_a_mail_for_which_the_relay_takes_its_time",
+    ),
+    Mutant(
+        "what was announced is sent although nothing more is to leave",
+        ROUND,
+        "        if self._is_over():\n            self._give_up_next(work)\n",
+        "",
+        caught_by="delivery/test_courier.py::test_who_is_stopped_lets_mails_under_way_arrive_and_gives_back_the_rest",
     ),
 )
