@@ -28,12 +28,12 @@ from service.store.tables import deliveries, participants
 from service.store.withdrawing import IS_REVIVABLE
 
 __all__ = [
-    "KEY",
     "ORGANISER",
     "insert_for",
     "is_awake",
     "is_owed_to_organiser",
     "owe",
+    "owe_once",
     "owe_organiser",
     "owe_reminders",
     "prepare",
@@ -43,7 +43,7 @@ ORGANISER: Final = 0
 """The organiser's place among the participants: nobody's."""
 
 _ORGANISER_WAITS: Final = timedelta(days=7)
-KEY: Final = ("kind", "participant_id", "session", "starts_at", "rule")
+_KEY: Final = ("kind", "participant_id", "session", "starts_at", "rule")
 """What no two deliveries have in common."""
 _BLANK: Final[Mapping[str, Any]] = {
     "told_at": null(),
@@ -63,8 +63,7 @@ def owe(
 ) -> None:
     """Owe one person a mail that belongs to no session."""
     row = prepare(kind, series, starts_at=now, due_at=now, expires_at=expires_at, now=now)
-    statement = insert_into(connection, deliveries).values(participant_id=participant_id, session="", rule="", **row)
-    connection.execute(statement.on_conflict_do_nothing(index_elements=KEY))
+    owe_once(connection, participant_id=participant_id, session="", rule="", **row)
 
 
 def owe_reminders(
@@ -97,9 +96,14 @@ def owe_organiser(connection: Connection, kind: Kind, series: str, since: dateti
     """Owe the organiser a mail about a series: one for each `note` about what has been so `since`."""
     row = prepare(kind, series, starts_at=since, due_at=now, expires_at=now + _ORGANISER_WAITS, now=now)
     rule = hashlib.sha256(f"{series} {note}".encode()).hexdigest()[:32]
-    place = {"participant_id": ORGANISER, "session": "", "rule": rule}
-    statement = insert_into(connection, deliveries).values(note=note, **place, **row)
-    connection.execute(statement.on_conflict_do_nothing(index_elements=KEY))
+    owe_once(connection, participant_id=ORGANISER, session="", rule=rule, note=note, **row)
+
+
+def owe_once(connection: Connection, **row: Any) -> int:
+    """Enter this row into the ledger, unless its like is there; how many are new."""
+    statement = insert_into(connection, deliveries).values(**row)
+    once = statement.on_conflict_do_nothing(index_elements=_KEY)
+    return connection.execute(once, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def is_owed_to_organiser(connection: Connection, kind: Kind, series: str, since: datetime) -> bool:
@@ -166,7 +170,7 @@ def insert_for(
     statement = insert_into(connection, deliveries).from_select(["participant_id", *columns], query)
     again = {"state": DeliveryState.PLANNED, "reason": "", "settled_at": None}
     again |= {name: row[name] for name in ("due_at", "next_at", "expires_at")}
-    upsert = statement.on_conflict_do_update(index_elements=KEY, set_=again, where=IS_REVIVABLE)
+    upsert = statement.on_conflict_do_update(index_elements=_KEY, set_=again, where=IS_REVIVABLE)
     count = connection.execute(upsert, execution_options={"preserve_rowcount": True}).rowcount
     if is_crowd(count):
         take_note_of_crowd(connection)

@@ -9,9 +9,8 @@ from sqlalchemy import Connection, and_, func, select, union
 from service.messages.report import Figures
 from service.reminders.gap import Gap, Missing
 from service.reminders.week import Week
-from service.store.inserting import insert_into
 from service.store.ledger import DeliveryState, Kind
-from service.store.owing import KEY, ORGANISER, prepare
+from service.store.owing import ORGANISER, owe_once, prepare
 from service.store.participants import State
 from service.store.tables import deliveries, participants
 
@@ -23,7 +22,9 @@ def owe_gap(connection: Connection, series: str, gap: Gap, now: datetime) -> int
     row = prepare(
         Kind.ROW_INCOMPLETE, series, starts_at=gap.starts_at, due_at=gap.due_at, expires_at=gap.expires_at, now=now
     )
-    return _insert(connection, {**row, "session": gap.session, "rule": "", "note": " ".join(gap.missing)})
+    return owe_once(
+        connection, participant_id=ORGANISER, session=gap.session, rule="", note=" ".join(gap.missing), **row
+    )
 
 
 def owe_report(
@@ -31,7 +32,9 @@ def owe_report(
 ) -> int:
     """Owe the organiser the report of a week, with these figures of the week before: once; whether it is new."""
     row = prepare(Kind.WEEKLY_REPORT, "", starts_at=week.key, due_at=due_at, expires_at=expires_at, now=now)
-    return _insert(connection, {**row, "session": "", "rule": week.name, "note": json.dumps(asdict(figures))})
+    return owe_once(
+        connection, participant_id=ORGANISER, session="", rule=week.name, note=json.dumps(asdict(figures)), **row
+    )
 
 
 def read_missing(note: str) -> tuple[Missing, ...]:
@@ -67,9 +70,3 @@ def take_figures(connection: Connection, since: datetime, until: datetime) -> Fi
         expired=mails.get(DeliveryState.EXPIRED, 0),
         unreached=connection.execute(select(func.count()).select_from(unreached)).scalar_one(),
     )
-
-
-def _insert(connection: Connection, row: dict[str, object]) -> int:
-    statement = insert_into(connection, deliveries).values(participant_id=ORGANISER, **row)
-    once = statement.on_conflict_do_nothing(index_elements=KEY)
-    return connection.execute(once, execution_options={"preserve_rowcount": True}).rowcount
