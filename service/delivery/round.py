@@ -56,7 +56,7 @@ class Round:
         self._enough = enough
         self._prepare = prepare
         self._deliver = deliver
-        self._idle: list[Line] = []
+        self._idle: list[Work] = []
         self._at_work: set[Work] = set()
         self._working = self._lost = 0
         self._line_ended = asyncio.Event()
@@ -74,7 +74,7 @@ class Round:
                         break
                     await self._look_away()
         finally:
-            await asyncio.gather(*(line.close() for line in self._idle))
+            await asyncio.gather(*(work.line.close() for work in self._idle))
 
     async def _look_away(self) -> None:
         self._line_ended.clear()
@@ -123,7 +123,7 @@ class Round:
             self._line_ended.set()
 
     async def _work_on_line(self) -> None:
-        work = Work(self._idle.pop() if self._idle else await self._transport.connect())
+        work = self._idle.pop() if self._idle else Work(await self._transport.connect())
         self._at_work.add(work)
         follow = partial(self._look_ahead, work)
         try:
@@ -133,8 +133,9 @@ class Round:
                     work.line, work.is_lost = await self._reconnect(mail.delivery), False
                 await self._deliver(work.line, mail, follow)
         finally:
+            self._give_up_next(work)
             self._at_work.remove(work)
-            self._idle.append(work.line)
+            self._idle.append(work)
 
     async def _reconnect(self, delivery: Delivery) -> Line:
         try:

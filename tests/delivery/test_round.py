@@ -103,3 +103,20 @@ async def test_a_fault_in_one_mail_is_told_and_the_others_go_on(office: Office) 
         await office.employ(relay).deliver_due()
 
     assert await office.tally() == {DeliveryState.SENT: 11, DeliveryState.PLANNED: 1}
+
+
+async def test_who_is_announced_behind_a_mail_in_which_there_is_a_fault_goes_another_way(office: Office) -> None:
+    await office.open(people=12)
+    relay = Relay()
+
+    def stumble() -> None:
+        if relay.recipients[-1] == "reader3@example.org":
+            raise ZeroDivisionError("a bug")
+
+    relay.pause = stumble
+
+    with pytest.raises(ZeroDivisionError):
+        await office.employ(relay, connections=2).deliver_due()
+
+    assert await office.tally() == {DeliveryState.SENT: 11, DeliveryState.HANDING: 1}
+    assert len(set(relay.recipients)) == 12
