@@ -2,11 +2,14 @@
 
 from sqlalchemy import Connection
 
-from service.store import ledger, membership
+from service.store import claiming, ledger, membership, settling
 from service.store.database import Database
 from service.store.keys import Keys
-from service.store.ledger import Kind
+from service.store.lanes import Lane
+from service.store.ledger import DeliveryState, Kind
 from service.store.participants import Participant, State
+from service.store.settling import Settlement
+from service.store.welcoming import welcome
 from tests.store import season
 from tests.store.season import DAY, DAY_BEFORE, SERIES
 
@@ -49,3 +52,16 @@ async def test_whom_the_organiser_registers_is_not_welcomed(database: Database) 
     await database.write(lambda connection: season.join(connection, "listed"))
 
     assert await database.read(ledger.list_all) == []
+
+
+async def test_whose_welcome_was_sent_gets_no_other(database: Database) -> None:
+    def go(connection: Connection) -> None:
+        person = membership.confirm(connection, KEYS, ask(connection), NOW)
+        (owed,) = claiming.claim(connection, "me", Lane.SIGN_UPS, NOW, 9)
+        assert claiming.hand_off(connection, "me", [owed], NOW)
+        settling.settle(connection, [(owed, Settlement(state=DeliveryState.SENT, reason="ok"))], NOW)
+        welcome(connection, person.id, NOW + DAY)
+
+    await database.write(go)
+    (row,) = await database.read(ledger.list_all)
+    assert (row.state, row.reason) == (DeliveryState.SENT, "ok")

@@ -324,7 +324,7 @@ MUTANTS: Final = (
         WITHDRAWING,
         "deliveries.c.state == DeliveryState.CANCELLED, deliveries.c.reason.in_((SUPERSEDED, CALLED_OFF, UNINVITED))",
         "deliveries.c.state.in_((DeliveryState.CANCELLED, DeliveryState.SENT))",
-        caught_by="store/test_ledger.py::test_what_was_sent_is_not_owed_again",
+        caught_by="store/test_welcoming.py::test_whose_welcome_was_sent_gets_no_other",
     ),
     Mutant(
         "what was in doubt is called off without a word",
