@@ -66,7 +66,7 @@ async def test_a_bounce_suppresses_its_reader_and_nobody_else(database: Database
         assert states(connection) == {"hana": State.SUPPRESSED, "gil": State.CONFIRMED}
         (state, why), (other, because) = reasons(connection, sent.participant_id)
         assert (state, other) == (DeliveryState.SENT, DeliveryState.CANCELLED)
-        assert why.startswith("came back: 5.1.1 smtp; 550 5.1.1 <hana@example.net>: Recipient address rejected")
+        assert why.startswith("came back: 5.1.1 smtp; 550 5.1.1 <h***@***>: Recipient address rejected")
         assert because == "the address does not exist: 5.1.1"
         assert hear(connection, "bounced", "postfix-unknown-user", sent) == said
 
