@@ -18,9 +18,6 @@ def upgrade() -> None:
     for choice in ("digest", "invitations"):
         op.add_column("participants", sa.Column(choice, sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_index(op.f("ix_participants_created_at"), "participants", ["created_at"], unique=False)
-    op.drop_index(op.f("ix_participants_state_series_timezone_leads"), "participants")
-    audience = ["state", "series", "timezone", "leads", "id"]
-    op.create_index(op.f("ix_participants_state_series_timezone_leads_id"), "participants", audience, unique=False)
     op.create_table(
         "bounces",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -73,37 +70,9 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_desk_keys")),
     )
-    _tell_more()
     _count_entries()
     _form_lanes()
     _count_choices()
-
-
-def _tell_more() -> None:
-    """Keep how a mail came to be as it stands, and how many visitors were turned away."""
-    op.create_table(
-        "attempts",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("delivery_id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("times", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
-        sa.UniqueConstraint(
-            "delivery_id", "number", "state", "reason", name=op.f("uq_attempts_delivery_id_number_state_reason")
-        ),
-        sqlite_autoincrement=True,
-    )
-    op.create_table(
-        "refusals",
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("answer", sa.String(length=16), nullable=False),
-        sa.Column("total", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("at", "answer", name=op.f("pk_refusals")),
-    )
 
 
 def _form_lanes() -> None:
@@ -118,9 +87,7 @@ def _form_lanes() -> None:
     )
     op.drop_index(op.f("ix_deliveries_state_next_at"), "deliveries")
     op.drop_index(op.f("ix_deliveries_session_state"), "deliveries")
-    op.create_index(
-        op.f("ix_deliveries_session_participant_id"), "deliveries", ["session", "participant_id"], unique=False
-    )
+    op.create_index(op.f("ix_deliveries_session"), "deliveries", ["session"], unique=False)
     for name, columns, rows in (
         ("ix_deliveries_waiting", ["lane", "expires_at", "id"], "state = 'planned'"),
         ("ix_deliveries_next", ["next_at"], "state = 'planned'"),
@@ -146,16 +113,12 @@ def _count_choices() -> None:
                 " BEGIN UPDATE choices SET total = total + 1 WHERE slot = 0; END"
             )
         return
-    # Once in a transaction will do: a row that one transaction writes again and again gets ever slower to find.
     op.execute(
         """
         CREATE FUNCTION count_choices() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            IF current_setting('studybell.counted', true) IS DISTINCT FROM txid_current()::text THEN
-                INSERT INTO choices (slot, total) VALUES (pg_backend_pid() % 64, 1)
-                ON CONFLICT (slot) DO UPDATE SET total = choices.total + 1;
-                PERFORM set_config('studybell.counted', txid_current()::text, true);
-            END IF;
+            INSERT INTO choices (slot, total) VALUES (pg_backend_pid() % 64, 1)
+            ON CONFLICT (slot) DO UPDATE SET total = choices.total + 1;
             RETURN NULL;
         END $$
         """
