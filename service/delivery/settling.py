@@ -8,7 +8,7 @@ from typing import Final
 from service.delivery.outcome import Outcome, Verdict
 from service.delivery.status import find_status
 from service.schedule.text import mask_addresses
-from service.store.ledger import Delivery, DeliveryState, Kind
+from service.store.ledger import REASON_LIMIT, Delivery, DeliveryState, Kind
 from service.store.settling import Settlement
 
 __all__ = ["DOUBT_RESTS", "Doubtful", "judge", "judge_abandoned", "park", "postpone", "tell", "tidy_reason"]
@@ -19,7 +19,6 @@ DOUBT_RESTS: Final = timedelta(minutes=10)
 _RETRY_AFTER: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 40, 60))
 _JITTER: Final = 0.2
 _UNSENT_RESTS: Final = timedelta(seconds=5)
-_REASON_LIMIT: Final = 500
 
 
 class Doubtful(StrEnum):
@@ -95,5 +94,5 @@ def tidy_reason(reason: str) -> str:
 
     Nobody's address stands in it: a reason outlives the person whom it is about.
     """
-    kept = (mask_addresses(reason) if "@" in reason else reason)[:_REASON_LIMIT]
+    kept = (mask_addresses(reason) if "@" in reason else reason)[:REASON_LIMIT]
     return kept if kept.isprintable() else "".join(char if char.isprintable() else "?" for char in kept)

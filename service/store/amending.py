@@ -9,7 +9,7 @@ from service.remediable import Remediable
 from service.reminders.occasion import LAST_CALL
 from service.store.attempts import Happening, remember
 from service.store.lanes import lane_of, try_now
-from service.store.ledger import Delivery, DeliveryState, Kind, find
+from service.store.ledger import REASON_LIMIT, Delivery, DeliveryState, Kind, find
 from service.store.tables import deliveries
 
 __all__ = ["RETRIED", "SETTLED_BY_HAND", "NotAmendable", "could_retry", "retry", "settle_by_hand"]
@@ -21,7 +21,6 @@ RETRIED: Final = (DeliveryState.FAILED, DeliveryState.PARKED, DeliveryState.UNCE
 """In which states a person can have a delivery tried again."""
 
 _CLOSED: Final = (*RETRIED, DeliveryState.PLANNED)
-_REASON_LIMIT: Final = 500
 
 
 class NotAmendable(Remediable):
@@ -45,7 +44,7 @@ def retry(connection: Connection, delivery_id: int, now: datetime) -> Delivery:
         raise NotAmendable(f"delivery {delivery_id} cannot be tried again: {why}")
     values = {
         "state": DeliveryState.PLANNED,
-        "reason": f"retried by hand; it was {delivery.state}: {delivery.reason}"[:_REASON_LIMIT],
+        "reason": f"retried by hand; it was {delivery.state}: {delivery.reason}"[:REASON_LIMIT],
         "next_at": now,
         "expires_at": _last_moment(delivery),
         "settled_at": None,
@@ -67,7 +66,7 @@ def settle_by_hand(
         raise NotAmendable("a delivery is closed by hand as sent or as failed")
     if delivery.state not in _CLOSED:
         raise NotAmendable(f"delivery {delivery_id} cannot be closed by hand: {_standing(delivery)}")
-    reason = f"closed by hand: {because}"[:_REASON_LIMIT]
+    reason = f"closed by hand: {because}"[:REASON_LIMIT]
     _amend(connection, delivery, {"state": state, "reason": reason, "settled_at": now}, now)
     return delivery
 

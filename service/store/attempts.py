@@ -26,13 +26,12 @@ from sqlalchemy import (
 )
 
 from service.store.inserting import insert_into
-from service.store.ledger import Delivery, DeliveryState
+from service.store.ledger import REASON_LIMIT, Delivery, DeliveryState
 from service.store.tables import Instant, attempts, deliveries, participants
 
 __all__ = ["Attempt", "Happening", "forget", "keep_standing", "recall", "remember", "remember_given_back"]
 
 _COLUMNS: Final = ("delivery_id", "number", "state", "reason", "at", "last_at", "times")
-_REASON_LIMIT: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def remember(connection: Connection, happened: Iterable[tuple[Delivery, Happenin
             "holder": delivery.owner,
             "counted": int(one.counts),
             "became": one.state,
-            "why": one.reason[:_REASON_LIMIT],
+            "why": one.reason[:REASON_LIMIT],
             "moment": at,
         }
         for delivery, one in sorted(happened, key=lambda pair: pair[0].id)
@@ -79,7 +78,7 @@ def remember(connection: Connection, happened: Iterable[tuple[Delivery, Happenin
 def remember_given_back(connection: Connection, owner: str, reason: str, at: datetime) -> None:
     """Note that what `owner` has claimed goes back to the plan for this reason."""
     claimed = (deliveries.c.owner == owner) & (deliveries.c.state == DeliveryState.CLAIMED)
-    why = literal(f"given back: {reason}"[:_REASON_LIMIT], Text())
+    why = literal(f"given back: {reason}"[:REASON_LIMIT], Text())
     state, moment = literal(DeliveryState.PLANNED, String()), literal(at, Instant())
     _insert(connection, _tell(deliveries.c.attempts, state, why, moment).where(claimed))
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select, update
 
 from service.store.attempts import Happening, keep_standing, remember
 from service.store.inserting import insert_into
-from service.store.ledger import Delivery, DeliveryState
+from service.store.ledger import REASON_LIMIT, Delivery, DeliveryState
 from service.store.participants import State, key_of
 from service.store.tables import bounces, deliveries, participants
 from service.store.withdrawing import withdrawn
@@ -29,7 +29,6 @@ _NO_MAILBOX: Final = frozenset(("5.1.1", "5.1.3", "5.1.6", "5.1.10"))
 _OTHERWISE: Final = frozenset(("5.1.5", "5.1.7", "5.1.8", "5.1.9"))
 _APART: Final = timedelta(hours=24)
 _REMEMBERED: Final = timedelta(days=30)
-_REASON_LIMIT: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def note_bounce(connection: Connection, delivery: Delivery, bounce: Bounce) -> b
     """
     told = f"came back: {bounce.status} {bounce.said}" if bounce.status else f"came back: {bounce.said}"
     if bounce.returned and bounce.status != COMPLAINT:
-        _mark(connection, delivery, told[:_REASON_LIMIT].rstrip(), bounce.at)
+        _mark(connection, delivery, told[:REASON_LIMIT].rstrip(), bounce.at)
     if not delivery.address:  # the organiser's, or erased
         return False
     row = {"participant_id": delivery.participant_id, "delivery_id": delivery.id, "at": bounce.at}

@@ -23,6 +23,7 @@ __all__ = [
     "IS_HELD",
     "IS_PLANNED",
     "OPEN",
+    "REASON_LIMIT",
     "TO_ORGANISER",
     "Delivery",
     "DeliveryState",
@@ -58,6 +59,9 @@ IS_HELD: Final = deliveries.c.owner != literal_column("''")
 """Whether a process has claimed it or hands it over; written out for the same reason."""
 
 OPEN: Final = (DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.HANDING)
+
+REASON_LIMIT: Final = 500
+"""So many characters of a reason are kept."""
 
 
 class Delivery(NamedTuple):
